@@ -1,0 +1,33 @@
+package dev.attache.core.config;
+
+import java.util.List;
+
+/** Where the endpoints of a cluster come from. */
+public sealed interface DiscoveryConfig {
+
+    List<EndpointConfig> endpoints();
+
+    /** Fixed addresses or unix sockets. */
+    record Static(List<EndpointConfig> endpoints) implements DiscoveryConfig {
+        public Static {
+            endpoints = List.copyOf(endpoints);
+        }
+    }
+
+    /** Every address that DNS names is an endpoint; vanished ones drain. */
+    record StrictDns(List<EndpointConfig> endpoints, DnsRefreshConfig refresh) implements DiscoveryConfig {
+        public StrictDns {
+            endpoints = List.copyOf(endpoints);
+        }
+    }
+
+    /** One endpoint; new connections go to the first address that DNS names, existing ones stay. */
+    record LogicalDns(List<EndpointConfig> endpoints, DnsRefreshConfig refresh) implements DiscoveryConfig {
+        public LogicalDns {
+            endpoints = List.copyOf(endpoints);
+            if (endpoints.size() != 1) {
+                throw new IllegalArgumentException("endpoints: " + endpoints.size() + " (expected: exactly 1)");
+            }
+        }
+    }
+}

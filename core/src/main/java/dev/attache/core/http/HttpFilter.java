@@ -1,0 +1,19 @@
+package dev.attache.core.http;
+
+/**
+ * Sees each request on its way down and its response on the way back. It may answer by itself instead of calling
+ * {@code next}, or call it with a changed request.
+ *
+ * <p>Safe for use by many threads at once; what belongs to one request lives in the {@link Exchange}.
+ */
+@FunctionalInterface
+public interface HttpFilter {
+
+    /**
+     * Filters one exchange.
+     *
+     * @return the response of {@code next}, changed or not, or one of its own; a response of {@code next} that is not
+     *     returned must be closed
+     */
+    Response filter(Request request, Exchange exchange, HttpService next);
+}

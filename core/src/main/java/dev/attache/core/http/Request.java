@@ -1,0 +1,95 @@
+package dev.attache.core.http;
+
+import org.eclipse.jetty.http.HttpFields;
+
+/**
+ * A request, as it came or as it is to be sent on. Immutable but for its body, which is read once.
+ *
+ * <p>The authority is kept apart from the headers: {@link #headers()} never holds {@code Host}. Hop-by-hop headers are
+ * gone before a request is seen by a filter.
+ */
+public final class Request {
+
+    private final String method;
+    private final String scheme;
+    private final String authority;
+    private final String target;
+    private final HttpFields headers;
+    private final Body body;
+
+    /**
+     * A request.
+     *
+     * @param method    method, a valid token
+     * @param scheme    {@code http} or {@code https}
+     * @param authority host and optional port; empty where the client sent none
+     * @param target    raw path and query, exactly as it is matched and forwarded
+     * @param headers   headers without {@code Host} and hop-by-hop headers
+     * @param body      content
+     */
+    public Request(String method, String scheme, String authority, String target, HttpFields headers, Body body) {
+        this.method = method;
+        this.scheme = scheme;
+        this.authority = authority;
+        this.target = target;
+        this.headers = headers;
+        this.body = body;
+    }
+
+    /** A GET of a path and query, without headers. */
+    public static Request get(String target) {
+        return new Request("GET", "http", "", target, HttpFields.EMPTY, Body.EMPTY);
+    }
+
+    public String method() {
+        return method;
+    }
+
+    public String scheme() {
+        return scheme;
+    }
+
+    public String authority() {
+        return authority;
+    }
+
+    /** The raw path and query. */
+    public String target() {
+        return target;
+    }
+
+    /** The raw path: the target without the query. */
+    public String path() {
+        int query = target.indexOf('?');
+        return query < 0 ? target : target.substring(0, query);
+    }
+
+    public HttpFields headers() {
+        return headers;
+    }
+
+    public Body body() {
+        return body;
+    }
+
+    public Request withAuthority(String changed) {
+        return new Request(method, scheme, changed, target, headers, body);
+    }
+
+    public Request withTarget(String changed) {
+        return new Request(method, scheme, authority, changed, headers, body);
+    }
+
+    public Request withHeaders(HttpFields changed) {
+        return new Request(method, scheme, authority, target, changed, body);
+    }
+
+    public Request withBody(Body changed) {
+        return new Request(method, scheme, authority, target, headers, changed);
+    }
+
+    @Override
+    public String toString() {
+        return method + " " + authority + target;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.attache.core.policy;
+
+import dev.attache.core.http.ResponseFlag;
+
+/** Why an attempt got no answer. */
+public enum Failure {
+    CONNECT_REFUSED(503, ResponseFlag.UPSTREAM_CONNECTION_FAILURE, "remote connection failure"),
+    CONNECT_TIMEOUT(503, ResponseFlag.UPSTREAM_CONNECTION_FAILURE, "connection timeout"),
+    /** TLS: no common parameters, or the peer is not who it should be. */
+    TLS_FAILURE(503, ResponseFlag.UPSTREAM_CONNECTION_FAILURE, "remote connection failure"),
+    /** The upstream closed the connection before a response head was complete. */
+    CONNECTION_TERMINATION(503, ResponseFlag.UPSTREAM_CONNECTION_TERMINATION, "connection termination"),
+    REMOTE_RESET(503, ResponseFlag.UPSTREAM_REMOTE_RESET, "remote reset"),
+    REFUSED_STREAM(503, ResponseFlag.UPSTREAM_REMOTE_RESET, "remote refused stream reset"),
+    LOCAL_RESET(503, ResponseFlag.LOCAL_RESET, "local reset"),
+    /** What the upstream sent is not HTTP, or breaks a limit. */
+    PROTOCOL_ERROR(502, ResponseFlag.UPSTREAM_PROTOCOL_ERROR, "protocol error"),
+    /** A circuit breaker's limit: connections and waiting requests, or requests. */
+    OVERFLOW(503, ResponseFlag.UPSTREAM_OVERFLOW, "overflow"),
+    /** The failure-rate breaker is open. */
+    BREAKER_OPEN(503, ResponseFlag.UPSTREAM_OVERFLOW, "overflow"),
+    NO_HEALTHY_UPSTREAM(503, ResponseFlag.NO_HEALTHY_UPSTREAM, "no healthy upstream"),
+    PER_TRY_TIMEOUT(504, ResponseFlag.UPSTREAM_REQUEST_TIMEOUT, "upstream request timeout"),
+    ROUTE_TIMEOUT(504, ResponseFlag.UPSTREAM_REQUEST_TIMEOUT, "upstream request timeout"),
+    STREAM_IDLE_TIMEOUT(504, ResponseFlag.STREAM_IDLE_TIMEOUT, "stream timeout"),
+    /** The client's request body was broken or broke off: the client's fault, never counted against the upstream. */
+    DOWNSTREAM_PROTOCOL_ERROR(400, ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR, "bad request"),
+    /** The request did not arrive in time. */
+    REQUEST_TIMEOUT(408, ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR, "request timeout"),
+    /** The client is gone; nobody will read the answer. */
+    DOWNSTREAM_GONE(503, ResponseFlag.DOWNSTREAM_CONNECTION_TERMINATION, "downstream remote disconnect");
+
+    private final int status;
+    private final ResponseFlag flag;
+    private final String resetReason;
+
+    Failure(int status, ResponseFlag flag, String resetReason) {
+        this.status = status;
+        this.flag = flag;
+        this.resetReason = resetReason;
+    }
+
+    /** Status of the local reply. */
+    public int status() {
+        return status;
+    }
+
+    public ResponseFlag flag() {
+        return flag;
+    }
+
+    /** Envoy's words in {@code reset reason: ...}. */
+    public String resetReason() {
+        return resetReason;
+    }
+}
