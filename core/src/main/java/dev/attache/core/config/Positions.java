@@ -1,7 +1,6 @@
 package dev.attache.core.config;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /**
  * Where in the files the parts of a configuration were written: kept beside the records and not in them, so that two
@@ -19,7 +18,7 @@ public final class Positions {
 
     private static final Position UNKNOWN = new Position(Source.NONE, "");
 
-    private final Map<Object, Position> byPart = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, Position> byPart = new IdentityHashMap<>();
 
     /** Notes where {@code part} (the very object, not an equal one) was written; returns it. */
     public <T> T put(T part, Source source, String path) {
