@@ -1,0 +1,32 @@
+package dev.attache.core.proxy;
+
+import dev.attache.core.config.HttpConfig;
+import dev.attache.core.http.Exchange;
+import dev.attache.core.http.HttpService;
+import dev.attache.core.http.LocalReply;
+import dev.attache.core.http.Request;
+import dev.attache.core.http.Response;
+
+/**
+ * The way into one HTTP listener: everything between the code that speaks the protocol and the upstream, in the order
+ * in which it runs. A call from within the process enters here as well. Safe for use by all threads.
+ */
+public interface HttpEntry extends HttpService {
+
+    HttpConfig config();
+
+    ConnectionStats connections();
+
+    /**
+     * Answers a request: forwarding headers, path rules, filters, routing. The response is ready to be written;
+     * closing it ends the exchange's stats and writes its access log line.
+     */
+    @Override
+    Response handle(Request request, Exchange exchange);
+
+    /**
+     * The answer to what the protocol code itself refuses, such as a head that is no HTTP; counted, formatted and
+     * logged like any other.
+     */
+    Response rejected(Exchange exchange, LocalReply reply);
+}
