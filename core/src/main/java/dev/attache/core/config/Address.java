@@ -1,9 +1,15 @@
 package dev.attache.core.config;
 
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /** Where a socket is bound or reached. */
 public sealed interface Address {
+
+    /** {@code 127.0.0.1} and a port; 0 lets the system choose. */
+    static Socket loopback(int port) {
+        return new Socket("127.0.0.1", port);
+    }
 
     /**
      * A TCP address.
@@ -13,6 +19,8 @@ public sealed interface Address {
      * @param ipv4Compat for a listener on {@code ::}: IPv4 peers are accepted too; default false
      */
     record Socket(String host, int port, boolean ipv4Compat) implements Address {
+        private static final Pattern IPV4 = Pattern.compile("[0-9]+(\\.[0-9]+){3}");
+
         public Socket {
             Checks.notEmpty("address", host);
             Checks.range("port", port, 0, 65535);
@@ -20,6 +28,11 @@ public sealed interface Address {
 
         public Socket(String host, int port) {
             this(host, port, false);
+        }
+
+        /** Whether the host is an IP address and not a name. */
+        public boolean isIp() {
+            return host.indexOf(':') >= 0 || IPV4.matcher(host).matches();
         }
 
         @Override

@@ -60,6 +60,12 @@ public record ClusterConfig(
         }
     }
 
+    /** A builder for one endpoint: a fixed address where {@code host} is one, else a name looked up in DNS. */
+    public static Builder to(String name, String host, int port) {
+        return builder(
+                name, DiscoveryConfig.of(host, port, DnsRefreshConfig.builder().build()));
+    }
+
     /** A builder that starts from the defaults of the native form. */
     public static Builder builder(String name, DiscoveryConfig discovery) {
         return new Builder(name, discovery);
@@ -136,6 +142,11 @@ public record ClusterConfig(
         public Builder connectTimeout(Duration value) {
             this.connectTimeout = value;
             return this;
+        }
+
+        /** TLS verified by name against the platform's roots. */
+        public Builder tls() {
+            return tls(UpstreamTlsConfig.builder().build());
         }
 
         public Builder tls(UpstreamTlsConfig value) {

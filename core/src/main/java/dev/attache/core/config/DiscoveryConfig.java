@@ -7,6 +7,13 @@ public sealed interface DiscoveryConfig {
 
     List<EndpointConfig> endpoints();
 
+    /** One endpoint: a fixed address where {@code host} is an IP address, else a name whose every address counts. */
+    static DiscoveryConfig of(String host, int port, DnsRefreshConfig refresh) {
+        Address.Socket address = new Address.Socket(host, port);
+        List<EndpointConfig> endpoints = List.of(new EndpointConfig(address));
+        return address.isIp() ? new Static(endpoints) : new StrictDns(endpoints, refresh);
+    }
+
     /** Fixed addresses or unix sockets. */
     record Static(List<EndpointConfig> endpoints) implements DiscoveryConfig {
         public Static {

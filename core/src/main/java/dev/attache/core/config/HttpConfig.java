@@ -108,6 +108,12 @@ public record HttpConfig(
         Checks.range("max_requests_per_connection", maxRequestsPerConnection, 0, Long.MAX_VALUE);
     }
 
+    /** A builder for a listener that forwards every request alike. */
+    public static Builder forwarding(String statPrefix, ForwardConfig forward) {
+        RouteConfig all = RouteConfig.builder(RouteMatch.prefix("/"), forward).build();
+        return builder(statPrefix, RouteTableConfig.of(statPrefix, List.of(all)));
+    }
+
     /** A builder that starts from the defaults of the native form. */
     public static Builder builder(String statPrefix, RouteTableConfig routes) {
         return new Builder(statPrefix, routes);

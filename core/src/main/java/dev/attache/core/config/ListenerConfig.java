@@ -39,6 +39,12 @@ public record ListenerConfig(
         Checks.range("max_connections", maxConnections, 0, Long.MAX_VALUE);
     }
 
+    /** A builder for a plain-text HTTP listener that carries the name of its stats. */
+    public static Builder http(Address address, HttpConfig http) {
+        return builder(address, List.of(FilterChainConfig.builder(http).build()))
+                .name(http.statPrefix());
+    }
+
     /** A builder that starts from the defaults of the native form. */
     public static Builder builder(Address address, List<FilterChainConfig> filterChains) {
         return new Builder(address, filterChains);

@@ -1,5 +1,6 @@
 package dev.attache.core.config;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -64,8 +65,20 @@ public record ProxyConfig(
             return this;
         }
 
+        /** Adds one listener behind those already there. */
+        public Builder listener(ListenerConfig value) {
+            this.listeners = with(listeners, value);
+            return this;
+        }
+
         public Builder clusters(List<ClusterConfig> value) {
             this.clusters = value;
+            return this;
+        }
+
+        /** Adds one cluster behind those already there. */
+        public Builder cluster(ClusterConfig value) {
+            this.clusters = with(clusters, value);
             return this;
         }
 
@@ -96,6 +109,12 @@ public record ProxyConfig(
 
         public ProxyConfig build() {
             return new ProxyConfig(listeners, clusters, admin, runtime, stats, overload, dns);
+        }
+
+        private static <T> List<T> with(List<T> parts, T last) {
+            List<T> all = new ArrayList<>(parts);
+            all.add(last);
+            return all;
         }
     }
 }

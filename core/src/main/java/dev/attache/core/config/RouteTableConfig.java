@@ -20,6 +20,15 @@ public record RouteTableConfig(
         virtualHosts = List.copyOf(virtualHosts);
     }
 
+    /** The same routes for every domain. */
+    public static RouteTableConfig of(String name, List<RouteConfig> routes) {
+        return builder()
+                .name(name)
+                .virtualHosts(List.of(
+                        VirtualHostConfig.builder(name, List.of("*"), routes).build()))
+                .build();
+    }
+
     /** A builder that starts from the defaults of the native form. */
     public static Builder builder() {
         return new Builder();
