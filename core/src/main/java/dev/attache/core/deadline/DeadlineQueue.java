@@ -1,15 +1,69 @@
 package dev.attache.core.deadline;
 
-/** Deadlines of one configured duration: they expire in the order in which they begin. Safe for use by all threads. */
-public interface DeadlineQueue {
+import org.jspecify.annotations.Nullable;
 
-    /** Begins {@code deadline} now; it must not be running. A queue of duration zero ("off") does nothing. */
-    void start(Deadline deadline);
+/** Deadlines of one configured duration: they expire in the order in which they begin. Safe for use by all threads. */
+public final class DeadlineQueue extends DeadlineHolder {
+
+    private final long nanos;
+    private @Nullable Deadline head;
+    private @Nullable Deadline tail;
+
+    DeadlineQueue(Deadlines deadlines, long nanos) {
+        super(deadlines);
+        this.nanos = nanos;
+    }
+
+    /** The duration in nanoseconds; zero is off. */
+    public long nanos() {
+        return nanos;
+    }
 
     /**
-     * Ends {@code deadline}.
+     * Begins {@code deadline} now. A queue of duration zero ("off") does nothing.
      *
-     * @return whether it will never expire: false when it has expired, or is expiring now
+     * @throws IllegalStateException when it is running, or expiring on the deadline thread
      */
-    boolean cancel(Deadline deadline);
+    public void start(Deadline deadline) {
+        if (nanos != 0) {
+            start(deadline, nanos);
+        }
+    }
+
+    @Override
+    boolean add(Deadline deadline) {
+        Deadline last = tail;
+        deadline.previous = last;
+        tail = deadline;
+        if (last == null) {
+            head = deadline;
+        } else {
+            last.next = deadline;
+        }
+        return last == null;
+    }
+
+    @Override
+    void remove(Deadline deadline) {
+        Deadline before = deadline.previous;
+        Deadline after = deadline.next;
+        deadline.previous = null;
+        deadline.next = null;
+        if (before == null) {
+            head = after;
+        } else {
+            before.next = after;
+        }
+        if (after == null) {
+            tail = before;
+        } else {
+            after.previous = before;
+        }
+    }
+
+    @Override
+    @Nullable
+    Deadline first() {
+        return head;
+    }
 }
