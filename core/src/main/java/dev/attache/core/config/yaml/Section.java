@@ -1,0 +1,240 @@
+package dev.attache.core.config.yaml;
+
+import dev.attache.core.config.Source;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * A mapping that is being read key by key. A key with no value counts as absent. Wrong values are noted in the {@link
+ * Reading} and answered as if they were absent; keys that were never asked for are noted at its end.
+ */
+public final class Section {
+
+    private final Reading reading;
+    private final Node.Mapping mapping;
+    private final String path;
+    private final Set<String> known = new LinkedHashSet<>();
+    private final Set<String> taken = new LinkedHashSet<>();
+    private final Map<String, Section> sections = new HashMap<>();
+
+    Section(Reading reading, Node.Mapping mapping, String path) {
+        this.reading = reading;
+        this.mapping = mapping;
+        this.path = path;
+        reading.opened(this);
+    }
+
+    public Source source() {
+        return mapping.source();
+    }
+
+    public String path() {
+        return path;
+    }
+
+    /** The path of a key. */
+    public String path(String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+
+    public Reading reading() {
+        return reading;
+    }
+
+    /** Whether the key has a value; does not count as asking for it. */
+    public boolean has(String key) {
+        return !(entry(key).map(Node.Entry::value).orElse(new Node.Null(source())) instanceof Node.Null);
+    }
+
+    /** All keys as they were written. */
+    public Set<String> keys() {
+        return mapping.entries().keySet();
+    }
+
+    /** Where the key stands, or the mapping where it is absent. */
+    public Source keySource(String key) {
+        return entry(key).map(Node.Entry::keySource).orElse(source());
+    }
+
+    /** The value of a key. */
+    public Optional<Value> value(String key) {
+        known.add(key);
+        Optional<Node.Entry> entry = entry(key);
+        entry.ifPresent(found -> taken.add(found.key()));
+        return entry.map(Node.Entry::value)
+                .filter(value -> !(value instanceof Node.Null))
+                .map(value -> new Value(reading, value, path(key)));
+    }
+
+    /** The value of a key that must be there; a problem is noted where it is not. */
+    public Optional<Value> required(String key, String expected) {
+        Optional<Value> value = value(key);
+        if (value.isEmpty()) {
+            reading.error(source(), path(key), "missing", expected);
+        }
+        return value;
+    }
+
+    /** The value of a key under any path; takes the key although its value is of no use here. */
+    public void ignore(String... keys) {
+        for (String key : keys) {
+            value(key);
+        }
+    }
+
+    /** Takes every key that is left. */
+    public void ignoreRest() {
+        taken.addAll(keys());
+    }
+
+    public Optional<String> string(String key) {
+        return value(key).flatMap(Value::string);
+    }
+
+    public String string(String key, String absent) {
+        return string(key).orElse(absent);
+    }
+
+    /** A text that must be there and not be empty; empty where it is not. */
+    public String requiredString(String key) {
+        Optional<Value> value = required(key, "a text");
+        Optional<String> text = value.flatMap(Value::string);
+        if (text.isPresent() && text.get().isEmpty()) {
+            value.get().error("a text that is not empty");
+        }
+        return text.orElse("");
+    }
+
+    public Optional<Boolean> bool(String key) {
+        return value(key).flatMap(Value::bool);
+    }
+
+    public boolean bool(String key, boolean absent) {
+        return bool(key).orElse(absent);
+    }
+
+    public Optional<Long> integer(String key, long min, long max) {
+        return value(key).flatMap(value -> value.integer(min, max));
+    }
+
+    public Optional<Double> decimal(String key, double min, double max) {
+        return value(key).flatMap(value -> value.decimal(min, max));
+    }
+
+    public Optional<Duration> duration(String key) {
+        return value(key).flatMap(Value::duration);
+    }
+
+    public Optional<Path> file(String key) {
+        return value(key).flatMap(Value::file);
+    }
+
+    public <E extends Enum<E>> Optional<E> enumeration(String key, Class<E> type) {
+        return value(key).flatMap(value -> value.enumeration(type));
+    }
+
+    public <T> Optional<T> choice(String key, Map<String, T> choices) {
+        return value(key).flatMap(value -> value.choice(choices));
+    }
+
+    /** The items of a list (or of a single value); empty where the key is absent. */
+    public List<Value> items(String key) {
+        return value(key).map(Value::items).orElse(List.of());
+    }
+
+    public List<String> strings(String key) {
+        return value(key).map(Value::strings).orElse(List.of());
+    }
+
+    /** The mapping under a key; asking twice answers the same one. */
+    public Optional<Section> section(String key) {
+        Section open = sections.get(key);
+        if (open != null) {
+            return Optional.of(open);
+        }
+        Optional<Section> section = value(key).map(Value::section);
+        section.ifPresent(opened -> sections.put(key, opened));
+        return section;
+    }
+
+    /** The mapping under a key that must be there; an empty one, and a problem, where it is not. */
+    public Section requiredSection(String key) {
+        if (!has(key)) {
+            required(key, "a mapping");
+            return new Section(reading, new Node.Mapping(Map.of(), source()), path(key));
+        }
+        return section(key).orElseThrow();
+    }
+
+    /** The mappings of a list under a key. */
+    public List<Section> sections(String key) {
+        return items(key).stream().map(Value::section).toList();
+    }
+
+    /** Notes an error about a key, at its value. */
+    public void error(String key, String found, String expected) {
+        reading.error(entry(key).map(entry -> entry.value().source()).orElse(source()), path(key), found, expected);
+    }
+
+    /** Notes an error about the whole mapping. */
+    public void error(String found, String expected) {
+        reading.error(source(), path, found, expected);
+    }
+
+    /**
+     * Makes a record; where its constructor refuses (with {@code name: found (expected: ...)}), that is noted as a
+     * problem of this mapping and the answer is empty.
+     */
+    public <T> Optional<T> make(Supplier<T> maker) {
+        try {
+            return Optional.of(maker.get());
+        } catch (IllegalArgumentException refused) {
+            String message = String.valueOf(refused.getMessage());
+            int colon = message.indexOf(": ");
+            String key = colon > 0 ? message.substring(0, colon) : "";
+            if (has(key)) {
+                error(key, message.substring(colon + 2), "");
+            } else {
+                error(message, "");
+            }
+            return Optional.empty();
+        }
+    }
+
+    void reportUnknownKeys() {
+        for (Node.Entry entry : mapping.entries().values()) {
+            if (!taken.contains(entry.key())) {
+                reading.error(
+                        entry.keySource(), path(entry.key()), "unknown field", "", Words.closest(entry.key(), known));
+            }
+        }
+    }
+
+    private Optional<Node.Entry> entry(String key) {
+        Node.Entry entry = mapping.entries().get(key);
+        if (entry == null && reading.camelCase()) {
+            entry = mapping.entries().get(camelCase(key));
+        }
+        return Optional.ofNullable(entry);
+    }
+
+    private static String camelCase(String key) {
+        StringBuilder out = new StringBuilder(key.length());
+        for (int i = 0; i < key.length(); i++) {
+            char c = key.charAt(i);
+            if (c == '_' && i > 0 && i + 1 < key.length()) {
+                out.append(Character.toUpperCase(key.charAt(++i)));
+            } else {
+                out.append(c);
+            }
+        }
+        return out.toString();
+    }
+}
