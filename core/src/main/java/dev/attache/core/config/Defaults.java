@@ -54,8 +54,9 @@ public enum Defaults {
     public DnsRefreshConfig.Builder dnsRefresh() {
         DnsRefreshConfig.Builder refresh = DnsRefreshConfig.builder();
         return switch (this) {
-            case NATIVE, ENVOY -> refresh;
-            case WIKIMEDIA -> refresh.family(DnsFamily.V4_ONLY);
+            case NATIVE -> refresh;
+            case ENVOY -> refresh.emptyGrace(Duration.ZERO);
+            case WIKIMEDIA -> refresh.emptyGrace(Duration.ZERO).family(DnsFamily.V4_ONLY);
         };
     }
 

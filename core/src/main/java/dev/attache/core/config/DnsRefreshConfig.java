@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param jitter a random time up to this is added; default none
  * @param failureBase first wait after a failure, doubled each time; empty means the rate
  * @param failureMax longest wait after failures; empty means ten times the first
+ * @param emptyGrace how long the last addresses are kept while the answers name none, before the cluster is emptied;
+ *         default 30 s in the native form, zero (at once) in Envoy's; a failed look-up empties nothing however long
  * @param family addresses taken
  */
 public record DnsRefreshConfig(
@@ -19,11 +21,13 @@ public record DnsRefreshConfig(
         Duration jitter,
         Optional<Duration> failureBase,
         Optional<Duration> failureMax,
+        Duration emptyGrace,
         DnsFamily family) {
 
     public DnsRefreshConfig {
         Checks.notNegative("rate", rate);
         Checks.notNegative("jitter", jitter);
+        Checks.notNegative("emptyGrace", emptyGrace);
         if (rate.compareTo(Duration.ofMillis(1)) <= 0) {
             throw new IllegalArgumentException("dns_refresh_rate: " + rate + " (expected: more than 1 ms)");
         }
@@ -42,6 +46,7 @@ public record DnsRefreshConfig(
         builder.jitter = jitter;
         builder.failureBase = failureBase;
         builder.failureMax = failureMax;
+        builder.emptyGrace = emptyGrace;
         builder.family = family;
         return builder;
     }
@@ -53,6 +58,7 @@ public record DnsRefreshConfig(
         private Duration jitter = Duration.ZERO;
         private Optional<Duration> failureBase = Optional.empty();
         private Optional<Duration> failureMax = Optional.empty();
+        private Duration emptyGrace = Duration.ofSeconds(30);
         private DnsFamily family = DnsFamily.AUTO;
 
         private Builder() {}
@@ -82,13 +88,18 @@ public record DnsRefreshConfig(
             return this;
         }
 
+        public Builder emptyGrace(Duration value) {
+            this.emptyGrace = value;
+            return this;
+        }
+
         public Builder family(DnsFamily value) {
             this.family = value;
             return this;
         }
 
         public DnsRefreshConfig build() {
-            return new DnsRefreshConfig(rate, respectTtl, jitter, failureBase, failureMax, family);
+            return new DnsRefreshConfig(rate, respectTtl, jitter, failureBase, failureMax, emptyGrace, family);
         }
     }
 }

@@ -10,8 +10,9 @@ public final class Endpoint {
 
     private final String hostname;
     private final int port;
-    private final SocketAddress address;
     private final int weight;
+    private final EndpointStats stats = new EndpointStats();
+    private volatile SocketAddress address;
     private volatile boolean removed;
 
     /**
@@ -37,12 +38,21 @@ public final class Endpoint {
         return port;
     }
 
+    /** Where new connections go. It changes only for the endpoint of logical DNS, whose old connections stay. */
     public SocketAddress address() {
         return address;
     }
 
+    void moveTo(SocketAddress newAddress) {
+        address = newAddress;
+    }
+
     public int weight() {
         return weight;
+    }
+
+    public EndpointStats stats() {
+        return stats;
     }
 
     /** Whether discovery no longer names this endpoint: its connections are not pooled any more. */
@@ -50,6 +60,7 @@ public final class Endpoint {
         return removed;
     }
 
+    /** Discovery no longer names this endpoint; there is no way back: if it returns, it is a new one. */
     public void remove() {
         removed = true;
     }

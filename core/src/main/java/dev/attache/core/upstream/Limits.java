@@ -24,10 +24,15 @@ public final class Limits {
 
         /** Takes one permit, if there is one. */
         public boolean tryAcquire() {
-            if (used.incrementAndGet() <= max) {
-                return true;
+            // Never above max, not even for a moment: that would refuse another caller for nothing.
+            long now = used.get();
+            while (now < max) {
+                long seen = used.compareAndExchange(now, now + 1);
+                if (seen == now) {
+                    return true;
+                }
+                now = seen;
             }
-            used.decrementAndGet();
             return false;
         }
 
