@@ -1,13 +1,45 @@
 package dev.attache.core.stats;
 
+import com.codahale.metrics.Metric;
+
 /** Counts up. Safe for use by all threads. */
-public interface Counter {
+public final class Counter extends Stat {
 
-    void add(long n);
+    private final com.codahale.metrics.Counter count = new com.codahale.metrics.Counter();
+    private volatile boolean usedBeforeReset;
 
-    default void increment() {
-        add(1);
+    Counter(StatName name) {
+        super(name);
     }
 
-    long value();
+    public void increment() {
+        count.inc();
+    }
+
+    public void add(long n) {
+        count.inc(n);
+    }
+
+    public long value() {
+        return count.getCount();
+    }
+
+    /** Back to zero; what is counted meanwhile is kept. */
+    void reset() {
+        long counted = count.getCount();
+        if (counted != 0) {
+            usedBeforeReset = true;
+            count.dec(counted);
+        }
+    }
+
+    @Override
+    boolean used() {
+        return usedBeforeReset || value() != 0;
+    }
+
+    @Override
+    Metric metric() {
+        return count;
+    }
 }

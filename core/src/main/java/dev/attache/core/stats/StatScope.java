@@ -4,26 +4,87 @@ import java.util.function.LongSupplier;
 
 /**
  * Stats under a common prefix, such as {@code cluster.search.}; asking again for a name gives the same object. Ask when
- * the graph is built, never for each request.
+ * the graph is built, never for each request. Safe for use by all threads.
  */
-public interface StatScope {
+public final class StatScope {
 
-    /** {@code prefix + name}; a name such as {@code upstream_rq_total}. */
-    Counter counter(String name);
+    private final Stats stats;
+    private final String prefix;
+    private final String familyPrefix;
+    private final String labels;
 
-    Gauge gauge(String name);
+    /**
+     * A scope.
+     *
+     * @param prefix       begin of full names, with its dot
+     * @param familyPrefix the same without what the labels say
+     * @param labels       Prometheus labels without braces
+     */
+    StatScope(Stats stats, String prefix, String familyPrefix, String labels) {
+        this.stats = stats;
+        this.prefix = prefix;
+        this.familyPrefix = familyPrefix;
+        this.labels = labels;
+    }
+
+    /**
+     * {@code prefix + name}; a name such as {@code upstream_rq_total}.
+     *
+     * @throws IllegalArgumentException when the name is that of another kind of stat; this holds for all kinds
+     */
+    public Counter counter(String name) {
+        return stats.stat(named(name), Counter.class, Counter::new);
+    }
+
+    public Gauge gauge(String name) {
+        return stats.stat(named(name), Gauge.class, Gauge::new);
+    }
 
     /** A gauge that is read when it is looked at. The last supplier for a name wins. */
-    void gauge(String name, LongSupplier value);
+    public void gauge(String name, LongSupplier value) {
+        stats.stat(named(name), SuppliedGauge.class, statName -> new SuppliedGauge(statName, value))
+                .supplier(value);
+    }
 
-    Histogram histogram(String name);
+    public Histogram histogram(String name) {
+        return stats.stat(
+                named(name), Histogram.class, statName -> new Histogram(statName, stats.bounds(statName.full())));
+    }
 
     /**
      * {@code prefix + name + "_200"} and so on, and {@code prefix + name + "_2xx"}; with {@code classesOnly} the latter
-     * alone. In Prometheus: {@code name{response_code="200"}} and {@code name_xx{response_code_class="2"}}.
+     * alone. In Prometheus: {@code name{response_code="200"}} and {@code name_xx{response_code_class="2"}}. Ask once: the
+     * counters are shared with those of an earlier asking, but not the array that finds them.
      */
-    StatusCounters statuses(String name, boolean classesOnly);
+    public StatusCounters statuses(String name, boolean classesOnly) {
+        StatusCounters counters = new StatusCounters(this, name, classesOnly);
+        return classesOnly ? counters.withAllClasses() : counters;
+    }
 
-    /** A scope below this one, its name part of each stat's name: {@code circuit_breakers.default.}. */
-    StatScope scope(String name);
+    /** A scope below this one, its name part of each stat's name: {@code circuit_breakers.default}. */
+    public StatScope scope(String name) {
+        String part = name.endsWith(".") ? name : name + ".";
+        return new StatScope(stats, prefix + part, familyPrefix + part, labels);
+    }
+
+    /** A counter of which a part of the name is a label in Prometheus. */
+    Counter labelled(String name, String familyName, String label, String value) {
+        String own = StatName.label(label, value);
+        return stats.stat(
+                new StatName(
+                        prefix + name,
+                        StatName.family(familyPrefix + familyName),
+                        labels.isEmpty() ? own : own + "," + labels),
+                Counter.class,
+                Counter::new);
+    }
+
+    /** Begin of the full names of all stats in this scope. */
+    String prefix() {
+        return prefix;
+    }
+
+    private StatName named(String name) {
+        return new StatName(prefix + name, StatName.family(familyPrefix + name), labels);
+    }
 }

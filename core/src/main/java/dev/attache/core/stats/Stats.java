@@ -1,20 +1,150 @@
 package dev.attache.core.stats;
 
-/** All stats of one proxy. Safe for use by all threads. */
-public interface Stats {
+import com.codahale.metrics.Metric;
+import com.codahale.metrics.MetricRegistry;
+import dev.attache.core.config.StatsConfig;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All stats of one proxy. They are kept in a Dropwizard registry under their full names, which a host application may
+ * bring and report from. Safe for use by all threads.
+ *
+ * <p>What a label says in Prometheus is known from the scope in which a stat is made, and never parsed out of its name.
+ */
+public final class Stats implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Stats.class);
+
+    private final ConcurrentHashMap<String, Stat> byName = new ConcurrentHashMap<>();
+    private final MetricRegistry registry;
+    private final HistogramBounds bounds;
+
+    private Stats(MetricRegistry registry, StatsConfig config) {
+        this.registry = registry;
+        this.bounds = new HistogramBounds(config.histogramBuckets());
+    }
+
+    /**
+     * Stats in a registry of their own.
+     *
+     * @throws IllegalArgumentException when a regular expression for bucket bounds is none
+     */
+    public static Stats create(StatsConfig config) {
+        return reportingTo(new MetricRegistry(), config);
+    }
+
+    /**
+     * Stats that are kept in a host application's registry until {@link #close}. A name that is taken there is left
+     * alone, and that one stat shown by the proxy itself only.
+     *
+     * @throws IllegalArgumentException when a regular expression for bucket bounds is none
+     */
+    public static Stats reportingTo(MetricRegistry registry, StatsConfig config) {
+        return new Stats(registry, config);
+    }
 
     /** {@code server.} */
-    StatScope server();
+    public StatScope server() {
+        return scope("server");
+    }
 
     /** {@code prefix.}, without labels: {@code runtime}, {@code cluster_manager}, {@code listener_manager}, {@code dns}, {@code access_logs}. */
-    StatScope scope(String prefix);
+    public StatScope scope(String prefix) {
+        return new StatScope(this, prefix + ".", prefix + ".", "");
+    }
 
     /** {@code cluster.<name>.}, label {@code envoy_cluster_name}. */
-    StatScope cluster(String name);
+    public StatScope cluster(String name) {
+        return labelled("cluster", name, "envoy_cluster_name");
+    }
 
     /** {@code http.<statPrefix>.}, label {@code envoy_http_conn_manager_prefix}. */
-    StatScope http(String statPrefix);
+    public StatScope http(String statPrefix) {
+        return labelled("http", statPrefix, "envoy_http_conn_manager_prefix");
+    }
 
-    /** {@code listener.<address>.}, label {@code envoy_listener_address}. */
-    StatScope listener(String address);
+    /** {@code listener.<address>.}, label {@code envoy_listener_address}; an address such as {@code 127.0.0.1:6025}. */
+    public StatScope listener(String address) {
+        return labelled("listener", address, "envoy_listener_address");
+    }
+
+    /** Sets all counters to zero; gauges and histograms stay. */
+    public void resetCounters() {
+        for (Stat stat : byName.values()) {
+            if (stat instanceof Counter counter) {
+                counter.reset();
+            }
+        }
+    }
+
+    /** Drops all stats of a scope, here and in the registry: the cluster or listener is gone. */
+    public void forget(StatScope scope) {
+        for (Stat stat : byName.values()) {
+            if (stat.name().full().startsWith(scope.prefix())) {
+                byName.remove(stat.name().full());
+                withdraw(stat);
+            }
+        }
+    }
+
+    /** Takes all stats out of the registry; the proxy that counted has ended. Idempotent. */
+    @Override
+    public void close() {
+        for (Stat stat : byName.values()) {
+            withdraw(stat);
+        }
+    }
+
+    /** All stats, by name. */
+    List<Stat> sorted() {
+        List<Stat> all = new ArrayList<>(byName.values());
+        all.sort(Comparator.comparing(stat -> stat.name().full()));
+        return all;
+    }
+
+    double[] bounds(String histogram) {
+        return bounds.of(histogram);
+    }
+
+    /** The stat of a name; made, and put into the registry, where it is new. */
+    <T extends Stat> T stat(StatName name, Class<T> kind, Function<StatName, T> maker) {
+        Stat found = byName.get(name.full());
+        if (found == null) {
+            found = byName.computeIfAbsent(name.full(), absent -> publish(maker.apply(name)));
+        }
+        if (!kind.isInstance(found)) {
+            throw new IllegalArgumentException(name.full() + ": is a "
+                    + found.getClass().getSimpleName() + " (asked for as a " + kind.getSimpleName() + ")");
+        }
+        return kind.cast(found);
+    }
+
+    private <T extends Stat> T publish(T stat) {
+        try {
+            registry.register(stat.name().full(), stat.metric());
+        } catch (IllegalArgumentException taken) {
+            LOG.warn(
+                    "stat {} is not reported: the registry has a metric of that name",
+                    stat.name().full());
+        }
+        return stat;
+    }
+
+    private void withdraw(Stat stat) {
+        Metric published = registry.getMetrics().get(stat.name().full());
+        if (stat.metric().equals(published)) {
+            registry.remove(stat.name().full());
+        }
+    }
+
+    private StatScope labelled(String kind, String name, String label) {
+        String safe = name.replace(':', '_');
+        return new StatScope(this, kind + "." + safe + ".", kind + ".", StatName.label(label, safe));
+    }
 }
