@@ -29,7 +29,7 @@ record StatName(String full, String family, String labels) {
         StringBuilder out = new StringBuilder("envoy_");
         for (int i = 0; i < dotted.length(); i++) {
             char c = dotted.charAt(i);
-            boolean plain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
             out.append(plain ? c : '_');
         }
         return out.toString();
