@@ -15,24 +15,20 @@ final class HistogramBounds {
         0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000, 300000, 600000, 1800000, 3600000
     };
 
-    private record Rule(Predicate<String> match, double[] bounds) {}
+    private record Rule(Predicate<String> match, List<Double> bounds) {}
 
     private final List<Rule> rules;
 
     HistogramBounds(List<StatsConfig.Buckets> configured) {
         rules = configured.stream()
-                .map(buckets -> new Rule(
-                        predicate(buckets.match()),
-                        buckets.bounds().stream()
-                                .mapToDouble(Double::doubleValue)
-                                .toArray()))
+                .map(buckets -> new Rule(predicate(buckets.match()), buckets.bounds()))
                 .toList();
     }
 
     double[] of(String statName) {
         for (Rule rule : rules) {
             if (rule.match().test(statName)) {
-                return rule.bounds();
+                return rule.bounds().stream().mapToDouble(Double::doubleValue).toArray();
             }
         }
         return DEFAULT;
