@@ -36,7 +36,10 @@ public sealed interface Body permits Body.Empty, Body.Buffered, Body.Streaming {
     /** The trailers, once {@link #read} has returned null; empty before and where there are none. */
     HttpFields trailers();
 
-    /** Ends the reading; what was not read is given up. Idempotent. */
+    /**
+     * Ends the reading; what was not read is given up. Idempotent. Also called by another thread than the one that reads:
+     * a read of a {@link Streaming} body that is waiting then ends with an exception, and so does every later one.
+     */
     void close();
 
     /** No content. */

@@ -1,0 +1,102 @@
+package dev.attache.core.net;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/** A TCP or unix-socket connection, as it is. */
+public final class PlainSocket implements TransportSocket {
+
+    // The JDK copies a heap buffer into a direct one of the same size, which it then keeps.
+    private static final int MOST_AT_ONCE = 64 * 1024;
+
+    private final SocketChannel channel;
+    private final @Nullable SocketAddress localAddress;
+
+    /** Takes over a connected channel in blocking mode. */
+    PlainSocket(SocketChannel channel) throws IOException {
+        this.channel = channel;
+        this.localAddress = channel.getLocalAddress();
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        return channel.read(into);
+    }
+
+    @Override
+    public int readNow(ByteBuffer into) throws IOException {
+        // No system call for these two on a channel that a virtual thread has used: it is non-blocking underneath.
+        channel.configureBlocking(false);
+        int n = channel.read(into);
+        channel.configureBlocking(true);
+        return n;
+    }
+
+    /** Writes what can be written without waiting. Only while no other thread uses this connection. */
+    void writeNow(ByteBuffer from) throws IOException {
+        channel.configureBlocking(false);
+        channel.write(from);
+        channel.configureBlocking(true);
+    }
+
+    @Override
+    public void write(ByteBuffer from) throws IOException {
+        int end = from.limit();
+        while (from.position() < end) {
+            from.limit(Math.min(end, from.position() + MOST_AT_ONCE));
+            channel.write(from);
+        }
+    }
+
+    @Override
+    public void write(ByteBuffer[] from) throws IOException {
+        long left = 0;
+        for (ByteBuffer part : from) {
+            left += part.remaining();
+        }
+        if (left > 2 * MOST_AT_ONCE) {
+            for (ByteBuffer part : from) {
+                write(part);
+            }
+            return;
+        }
+        while (left > 0) {
+            left -= channel.write(from);
+        }
+    }
+
+    @Override
+    public boolean endedByPeer() {
+        return true;
+    }
+
+    @Override
+    public int readSize() {
+        return 1;
+    }
+
+    @Override
+    public void trim() {}
+
+    @Override
+    public @Nullable SocketAddress localAddress() {
+        return localAddress;
+    }
+
+    @Override
+    public void finish() {
+        close();
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException ignored) {
+            // It is gone either way.
+        }
+    }
+}

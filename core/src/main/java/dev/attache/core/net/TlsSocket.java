@@ -1,0 +1,340 @@
+package dev.attache.core.net;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS over a plain connection, driven through an {@link SSLEngine}, so that the waiting is done on the channel and never
+ * in native code.
+ *
+ * <p>The reader and the writer have a lock each. What the peer asks for in the middle of a connection (a key update) is
+ * answered by the reader, which takes the writer's lock for it; a TLS 1.2 renegotiation is refused, for the names in the
+ * certificate are checked once. Buffers are taken when they are needed and kept until {@link #trim}.
+ */
+public final class TlsSocket implements TransportSocket {
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    private static final ByteBuffer[] NO_PARTS = {NOTHING};
+    private static final int MOST_PACKETS = 4;
+
+    private final PlainSocket socket;
+    private final SSLEngine engine;
+
+    // ReentrantLock and not synchronized, since the network is waited on under them: each is only ever contended by the
+    // other direction's rare answers.
+    private final ReentrantLock reading = new ReentrantLock();
+    private final ReentrantLock writing = new ReentrantLock();
+
+    // Guarded by reading; both between their position and limit.
+    private ByteBuffer encrypted = NOTHING;
+    private ByteBuffer decrypted = NOTHING;
+    private boolean goodbyeReceived;
+    private boolean established;
+    private boolean filled;
+
+    // Guarded by writing.
+    private @Nullable ByteBuffer outgoing;
+
+    /** TLS that has still to be {@linkplain #handshake begun}. */
+    public TlsSocket(PlainSocket socket, SSLEngine engine) {
+        this.socket = socket;
+        this.engine = engine;
+    }
+
+    public SSLEngine engine() {
+        return engine;
+    }
+
+    /** Waits until both sides agree; called once, before anything else. */
+    public void handshake() throws IOException {
+        engine.beginHandshake();
+        HandshakeStatus status = engine.getHandshakeStatus();
+        while (status != HandshakeStatus.NOT_HANDSHAKING && status != HandshakeStatus.FINISHED) {
+            status = switch (status) {
+                case NEED_WRAP -> flush();
+                case NEED_TASK -> runTasks();
+                default -> unwrapHandshake();
+            };
+        }
+        established = true;
+    }
+
+    private HandshakeStatus unwrapHandshake() throws IOException {
+        SSLEngineResult result = unwrap(NOTHING);
+        switch (result.getStatus()) {
+            case BUFFER_UNDERFLOW -> {
+                if (fill(true) < 0) {
+                    throw new SSLException("connection closed during the TLS handshake");
+                }
+            }
+            case CLOSED -> throw new SSLException("peer closed TLS during the handshake");
+            case BUFFER_OVERFLOW -> throw new SSLException("data before the end of the TLS handshake");
+            case OK -> {}
+        }
+        HandshakeStatus status = result.getHandshakeStatus();
+        return status == HandshakeStatus.FINISHED ? status : engine.getHandshakeStatus();
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        return read(into, true);
+    }
+
+    @Override
+    public int readNow(ByteBuffer into) throws IOException {
+        return read(into, false);
+    }
+
+    private int read(ByteBuffer into, boolean wait) throws IOException {
+        reading.lock();
+        try {
+            while (true) {
+                if (decrypted.hasRemaining()) {
+                    return copy(decrypted, into);
+                }
+                if (goodbyeReceived) {
+                    return -1;
+                }
+                SSLEngineResult result = encrypted.hasRemaining() ? unwrap(into) : null;
+                if (result == null || result.getStatus() == SSLEngineResult.Status.BUFFER_UNDERFLOW) {
+                    int n = fill(wait);
+                    if (n <= 0) {
+                        return n;
+                    }
+                    continue;
+                }
+                if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
+                    unwrapAside();
+                    continue;
+                }
+                heed(result);
+                if (result.bytesProduced() > 0) {
+                    return result.bytesProduced();
+                }
+            }
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    /** The caller's buffer is too small for what comes next: it is unwrapped into an own one. */
+    private void unwrapAside() throws IOException {
+        ByteBuffer aside = decrypted.capacity() >= engine.getSession().getApplicationBufferSize()
+                ? decrypted.clear()
+                : ByteBuffer.allocate(engine.getSession().getApplicationBufferSize());
+        SSLEngineResult result = unwrap(aside);
+        if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
+            throw new SSLException("TLS record larger than " + aside.capacity() + " bytes");
+        }
+        decrypted = aside.flip();
+        heed(result);
+    }
+
+    private SSLEngineResult unwrap(ByteBuffer into) throws SSLException {
+        SSLEngineResult result = engine.unwrap(encrypted, into);
+        if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+            runTasks();
+        }
+        return result;
+    }
+
+    /** Reads more of the peer's records; as {@link TransportSocket#read}. */
+    private int fill(boolean wait) throws IOException {
+        int packet = engine.getSession().getPacketBufferSize();
+        if (encrypted.remaining() == MOST_PACKETS * packet) {
+            throw new SSLException("TLS record larger than " + encrypted.remaining() + " bytes");
+        }
+        if (encrypted.capacity() < packet || (filled && encrypted.capacity() < MOST_PACKETS * packet)) {
+            encrypted = ByteBuffer.allocate(Math.max(packet, 2 * encrypted.capacity()))
+                    .put(encrypted);
+        } else {
+            encrypted.compact();
+        }
+        try {
+            return wait ? socket.read(encrypted) : socket.readNow(encrypted);
+        } finally {
+            filled = !encrypted.hasRemaining(); // There is more where that came from: the next read takes more.
+            encrypted.flip();
+        }
+    }
+
+    private void heed(SSLEngineResult result) throws IOException {
+        if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
+            goodbyeReceived = true;
+            return;
+        }
+        HandshakeStatus status = result.getHandshakeStatus();
+        if (status == HandshakeStatus.NOT_HANDSHAKING || status == HandshakeStatus.FINISHED) {
+            return;
+        }
+        if (established && renegotiating()) {
+            throw new SSLException("TLS renegotiation refused");
+        }
+        // Not waited for: a writer that is busy sends the answer along, and may be busy because the peer waits for us.
+        if (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && writing.tryLock()) {
+            try {
+                flush();
+            } finally {
+                writing.unlock();
+            }
+        }
+    }
+
+    private boolean renegotiating() {
+        return !"TLSv1.3".equals(engine.getSession().getProtocol()) && engine.getHandshakeSession() != null;
+    }
+
+    private HandshakeStatus runTasks() {
+        for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
+            task.run();
+        }
+        return engine.getHandshakeStatus();
+    }
+
+    /** Sends what the engine itself has to say. */
+    private HandshakeStatus flush() throws IOException {
+        writing.lock();
+        try {
+            SSLEngineResult result;
+            do {
+                result = wrap(NO_PARTS);
+            } while (result.getStatus() == SSLEngineResult.Status.OK
+                    && result.bytesProduced() > 0
+                    && result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP);
+            send();
+            if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
+                throw new SSLException("TLS is closed");
+            }
+            HandshakeStatus status = result.getHandshakeStatus();
+            return status == HandshakeStatus.FINISHED ? status : engine.getHandshakeStatus();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    @Override
+    public void write(ByteBuffer from) throws IOException {
+        write(new ByteBuffer[] {from});
+    }
+
+    @Override
+    public void write(ByteBuffer[] from) throws IOException {
+        writing.lock();
+        try {
+            while (anyLeft(from)) {
+                SSLEngineResult result = wrap(from);
+                send();
+                if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
+                    throw new SSLException("TLS is closed");
+                }
+                if (result.bytesProduced() == 0 && result.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP) {
+                    throw new SSLException("TLS renegotiation refused");
+                }
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private static boolean anyLeft(ByteBuffer[] parts) {
+        for (ByteBuffer part : parts) {
+            if (part.hasRemaining()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private SSLEngineResult wrap(ByteBuffer[] from) throws IOException {
+        while (true) {
+            SSLEngineResult result = engine.wrap(from, outgoing());
+            if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
+                if (outgoing().position() == 0) {
+                    outgoing = ByteBuffer.allocate(2 * outgoing().capacity());
+                }
+                send();
+                continue;
+            }
+            if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+                runTasks();
+            }
+            return result;
+        }
+    }
+
+    /** What is to be sent, ready to be added to. */
+    private ByteBuffer outgoing() {
+        if (outgoing == null) {
+            outgoing = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+        }
+        return outgoing;
+    }
+
+    private void send() throws IOException {
+        ByteBuffer out = outgoing().flip();
+        try {
+            socket.write(out);
+        } finally {
+            out.clear();
+        }
+    }
+
+    private static int copy(ByteBuffer from, ByteBuffer into) {
+        int n = Math.min(from.remaining(), into.remaining());
+        into.put(into.position(), from, from.position(), n);
+        from.position(from.position() + n);
+        into.position(into.position() + n);
+        return n;
+    }
+
+    @Override
+    public boolean endedByPeer() {
+        return goodbyeReceived;
+    }
+
+    @Override
+    public int readSize() {
+        return engine.getSession().getApplicationBufferSize();
+    }
+
+    @Override
+    public void trim() {
+        if (!encrypted.hasRemaining()) {
+            encrypted = NOTHING;
+        }
+        if (!decrypted.hasRemaining()) {
+            decrypted = NOTHING;
+        }
+        outgoing = null;
+    }
+
+    @Override
+    public @Nullable SocketAddress localAddress() {
+        return socket.localAddress();
+    }
+
+    @Override
+    public void finish() {
+        try {
+            engine.closeOutbound(); // Frees native memory too.
+            wrap(NO_PARTS);
+            socket.writeNow(outgoing().flip());
+        } catch (IOException ignored) {
+            // The peer is gone, or does not read: it gets no goodbye.
+        }
+        socket.close();
+        outgoing = null;
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}

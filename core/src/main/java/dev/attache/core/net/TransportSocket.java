@@ -1,0 +1,56 @@
+package dev.attache.core.net;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open connection that carries bytes both ways, plain or encrypted. Calls block the calling thread, which should be
+ * a virtual one. One thread may read while another one writes; {@link #close} may be called by any thread at any time
+ * and wakes both.
+ */
+public sealed interface TransportSocket permits PlainSocket, TlsSocket {
+
+    /**
+     * Waits for bytes.
+     *
+     * @return how many were put into {@code into}, at least 1; -1 at the end
+     */
+    int read(ByteBuffer into) throws IOException;
+
+    /**
+     * Takes what has arrived, without waiting. Only while no other thread uses this connection.
+     *
+     * @return as {@link #read}, and 0 where nothing has arrived
+     */
+    int readNow(ByteBuffer into) throws IOException;
+
+    /** Waits until all that is left in {@code from} is written. */
+    void write(ByteBuffer from) throws IOException;
+
+    /** Waits until all that is left in {@code from} is written, in as few parts as possible. */
+    void write(ByteBuffer[] from) throws IOException;
+
+    /**
+     * After {@link #read} has returned -1: whether the peer said that it was done, so that nothing can have been cut off
+     * on the way. Always true without TLS, where there is no way to say so.
+     */
+    boolean endedByPeer();
+
+    /** The least size of a buffer for {@link #read} that saves a copy; 1 where it does not matter. */
+    int readSize();
+
+    /** Gives up buffers that hold nothing. Only while no other thread uses this connection. */
+    void trim();
+
+    /** The own address; null where it is not known. */
+    @Nullable
+    SocketAddress localAddress();
+
+    /** Says goodbye as far as that takes no waiting, and closes. Only while no other thread uses this connection. */
+    void finish();
+
+    /** Closes at once. Never blocks and never throws. */
+    void close();
+}
