@@ -399,6 +399,12 @@ public record HttpConfig(
             return this;
         }
 
+        /** Takes tracing away. */
+        public Builder noTracing() {
+            this.tracing = Optional.empty();
+            return this;
+        }
+
         public Builder tracing(TracingConfig value) {
             this.tracing = Optional.of(value);
             return this;

@@ -1,0 +1,259 @@
+package dev.attache.core.config;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Features that this version reads into a configuration but does not serve. A proxy refuses to serve them, so that
+ * nobody relies on what is not there; an operator may ask for the rest to be served {@linkplain #without without} them,
+ * except for those that protect somebody.
+ */
+public final class Unserved {
+
+    /** Such a feature. */
+    public enum Feature {
+        DOWNSTREAM_TLS("TLS on a listener", true),
+        CLIENT_CERTIFICATES("client certificates", true),
+        RATE_LIMIT("rate limiting", true),
+        FAULT("fault injection", false),
+        TRACING("tracing", false),
+        TCP_PROXY("the TCP proxy", false),
+        UPGRADES("upgrades such as websocket", false),
+        DOWNSTREAM_HTTP2("HTTP/2 alone on a listener", false),
+        UPSTREAM_HTTP2("HTTP/2 to a cluster", false),
+        HEALTH_CHECKS("active health checks", false);
+
+        private final String words;
+        private final boolean protects;
+
+        Feature(String words, boolean protects) {
+            this.words = words;
+            this.protects = protects;
+        }
+
+        /** Whether leaving it out would take away somebody's protection; then it always refuses. */
+        public boolean protects() {
+            return protects;
+        }
+
+        @Override
+        public String toString() {
+            return words;
+        }
+    }
+
+    private static final int NAMES_TOLD = 5;
+
+    /** Where a feature is used: the part that has the position, and names in the order of the configuration. */
+    private static final class Uses {
+        private final Object first;
+        private final Set<String> names = new LinkedHashSet<>();
+
+        Uses(Object first) {
+            this.first = first;
+        }
+    }
+
+    private Unserved() {}
+
+    /**
+     * One problem for each such feature of {@code config}.
+     *
+     * @param allowed whether the operator asked for them to be left out: they are warnings then, save those that
+     *     protect
+     */
+    public static List<ConfigProblem> problems(ProxyConfig config, Positions positions, boolean allowed) {
+        List<ConfigProblem> problems = new ArrayList<>();
+        find(config).forEach((feature, uses) -> {
+            Positions.Position at = positions.of(uses.first);
+            String found = feature + " (" + names(uses) + ")";
+            if (allowed && !feature.protects()) {
+                problems.add(ConfigProblem.warning(at.source(), at.path(), found + " is not served yet; left out"));
+            } else {
+                String expected = feature.protects()
+                        ? "a configuration without it: it protects, so it is never left out silently"
+                        : "a configuration without it, or --allow-unserved to leave it out";
+                problems.add(ConfigProblem.error(at.source(), at.path(), found + " is not served yet", expected));
+            }
+        });
+        return List.copyOf(problems);
+    }
+
+    /** The features of {@code config} that are not served. */
+    public static Set<Feature> features(ProxyConfig config) {
+        return Set.copyOf(find(config).keySet());
+    }
+
+    /**
+     * {@code config} without the features that do not protect. A listener of which nothing is left goes, and so does a
+     * cluster that only speaks HTTP/2; a route to one answers 503.
+     */
+    public static ProxyConfig without(ProxyConfig config) {
+        if (features(config).isEmpty()) {
+            return config;
+        }
+        Set<String> gone = new LinkedHashSet<>();
+        List<ClusterConfig> clusters = new ArrayList<>();
+        for (ClusterConfig cluster : config.clusters()) {
+            if (cluster.protocol() == UpstreamProtocol.HTTP2) {
+                gone.add(cluster.name());
+            } else {
+                clusters.add(
+                        cluster.healthChecks().isEmpty()
+                                ? cluster
+                                : cluster.toBuilder().healthChecks(List.of()).build());
+            }
+        }
+        List<ListenerConfig> listeners = config.listeners().stream()
+                .flatMap(listener -> without(listener, gone).stream())
+                .toList();
+        return config.toBuilder().clusters(clusters).listeners(listeners).build();
+    }
+
+    private static Map<Feature, Uses> find(ProxyConfig config) {
+        Map<Feature, Uses> found = new EnumMap<>(Feature.class);
+        Set<String> http2 = new LinkedHashSet<>();
+        for (ClusterConfig cluster : config.clusters()) {
+            if (cluster.protocol() == UpstreamProtocol.HTTP2) {
+                http2.add(cluster.name());
+            }
+        }
+        for (ListenerConfig listener : config.listeners()) {
+            for (FilterChainConfig chain : listener.filterChains()) {
+                features(chain, http2)
+                        .forEach(feature -> note(found, feature, listener, "listener " + shown(listener, chain)));
+            }
+        }
+        for (ClusterConfig cluster : config.clusters()) {
+            if (!cluster.healthChecks().isEmpty()) {
+                note(found, Feature.HEALTH_CHECKS, cluster, "cluster " + cluster.name());
+            }
+        }
+        return found;
+    }
+
+    private static void note(Map<Feature, Uses> found, Feature feature, Object part, String name) {
+        found.computeIfAbsent(feature, _ -> new Uses(part)).names.add(name);
+    }
+
+    private static Stream<Feature> features(FilterChainConfig chain, Set<String> http2) {
+        Stream<Feature> tls = chain.tls().stream()
+                .flatMap(it -> it.requireClientCertificate() || it.trustedCa().isPresent()
+                        ? Stream.of(Feature.DOWNSTREAM_TLS, Feature.CLIENT_CERTIFICATES)
+                        : Stream.of(Feature.DOWNSTREAM_TLS));
+        Stream<Feature> protocol = switch (chain.protocol()) {
+            case TcpProxyConfig _ -> Stream.of(Feature.TCP_PROXY);
+            case HttpConfig http -> features(http, http2);
+        };
+        return Stream.concat(tls, protocol);
+    }
+
+    private static Stream<Feature> features(HttpConfig http, Set<String> http2) {
+        Set<Feature> found = new LinkedHashSet<>();
+        for (FilterConfig filter : http.filters()) {
+            switch (filter) {
+                case FilterConfig.RateLimit _ -> found.add(Feature.RATE_LIMIT);
+                case FilterConfig.Fault _ -> found.add(Feature.FAULT);
+                case FilterConfig.Extension _ -> {}
+            }
+        }
+        if (http.tracing().isPresent()) {
+            found.add(Feature.TRACING);
+        }
+        if (http.codec() == CodecType.HTTP2) {
+            found.add(Feature.DOWNSTREAM_HTTP2);
+        }
+        if (!http.upgrades().isEmpty()
+                || forwards(http).anyMatch(it -> it.upgrades().containsValue(true))) {
+            found.add(Feature.UPGRADES);
+        }
+        if (forwards(http).flatMap(it -> it.clusters().stream()).anyMatch(share -> http2.contains(share.cluster()))) {
+            found.add(Feature.UPSTREAM_HTTP2);
+        }
+        return found.stream();
+    }
+
+    private static Stream<ForwardConfig> forwards(HttpConfig http) {
+        return http.routes().virtualHosts().stream()
+                .flatMap(host -> host.routes().stream())
+                .map(RouteConfig::action)
+                .filter(ForwardConfig.class::isInstance)
+                .map(ForwardConfig.class::cast);
+    }
+
+    private static Optional<ListenerConfig> without(ListenerConfig listener, Set<String> gone) {
+        List<FilterChainConfig> chains = listener.filterChains().stream()
+                .flatMap(chain -> without(chain, gone).stream())
+                .toList();
+        if (chains.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                chains.equals(listener.filterChains())
+                        ? listener
+                        : listener.toBuilder().filterChains(chains).build());
+    }
+
+    private static Optional<FilterChainConfig> without(FilterChainConfig chain, Set<String> gone) {
+        return switch (chain.protocol()) {
+            case TcpProxyConfig _ -> Optional.empty();
+            case HttpConfig http when http.codec() == CodecType.HTTP2 -> Optional.empty();
+            case HttpConfig http ->
+                Optional.of(chain.toBuilder().protocol(without(http, gone)).build());
+        };
+    }
+
+    private static HttpConfig without(HttpConfig http, Set<String> gone) {
+        List<FilterConfig> filters = http.filters().stream()
+                .filter(filter -> !(filter instanceof FilterConfig.Fault))
+                .toList();
+        List<VirtualHostConfig> hosts = http.routes().virtualHosts().stream()
+                .map(host -> host.toBuilder()
+                        .routes(host.routes().stream()
+                                .map(route -> without(route, gone))
+                                .toList())
+                        .build())
+                .toList();
+        return http.toBuilder()
+                .filters(filters)
+                .upgrades(Set.of())
+                .noTracing()
+                .routes(http.routes().toBuilder().virtualHosts(hosts).build())
+                .build();
+    }
+
+    private static RouteConfig without(RouteConfig route, Set<String> gone) {
+        if (!(route.action() instanceof ForwardConfig forward)) {
+            return route;
+        }
+        List<RouteAction.WeightedCluster> left = forward.clusters().stream()
+                .filter(share -> !gone.contains(share.cluster()))
+                .toList();
+        boolean none =
+                left.stream().mapToLong(RouteAction.WeightedCluster::weight).sum() == 0;
+        RouteAction action = none
+                ? new RouteAction.DirectResponse(503, "")
+                : forward.toBuilder().clusters(left).upgrades(Map.of()).build();
+        return route.toBuilder().action(action).build();
+    }
+
+    private static String shown(ListenerConfig listener, FilterChainConfig chain) {
+        if (!listener.name().isEmpty()) {
+            return listener.name();
+        }
+        String prefix = chain.protocol().statPrefix();
+        return prefix.isEmpty() ? listener.address().toString() : prefix;
+    }
+
+    private static String names(Uses uses) {
+        String told = String.join(", ", uses.names.stream().limit(NAMES_TOLD).toList());
+        int more = uses.names.size() - NAMES_TOLD;
+        return more > 0 ? told + " and " + more + " more" : told;
+    }
+}
