@@ -90,6 +90,7 @@ public final class Exchange {
     private InterimSink interimSink = DROP;
 
     private @Nullable Request received;
+    private @Nullable Request current;
     private String originalPath = "";
     private String virtualHost = "";
     private String routeName = "";
@@ -182,6 +183,20 @@ public final class Exchange {
 
     public void received(Request request) {
         this.received = request;
+        this.current = request;
+    }
+
+    /**
+     * The request as it stands now: as received, then as filters and the route changed it; what {@code %REQ(...)%} is
+     * read from. Null before it was received.
+     */
+    public @Nullable Request request() {
+        return current;
+    }
+
+    /** Notes a changed request. */
+    public void request(Request changed) {
+        this.current = changed;
     }
 
     /** The target before a rewrite; empty while there was none. */
