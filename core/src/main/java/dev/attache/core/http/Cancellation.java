@@ -36,6 +36,20 @@ public final class Cancellation {
 
     private @Nullable Cause cause;
     private @Nullable Waker waker;
+    private @Nullable Cancellation part;
+
+    /**
+     * A cancellation of a part of what this one covers, such as one attempt of several: cancelled together with this one,
+     * but not the other way round. One part at a time: a new one replaces the old.
+     */
+    public synchronized Cancellation part() {
+        Cancellation made = new Cancellation();
+        if (cause != null) {
+            made.cancel(cause);
+        }
+        part = made;
+        return made;
+    }
 
     /**
      * Says how the thread that now begins to wait is woken. One waker at a time: the new one replaces the old.
@@ -71,6 +85,9 @@ public final class Cancellation {
         cause = newCause;
         if (waker != null) {
             waker.wake(newCause);
+        }
+        if (part != null) {
+            part.cancel(newCause);
         }
         return true;
     }

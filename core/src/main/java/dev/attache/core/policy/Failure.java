@@ -1,5 +1,6 @@
 package dev.attache.core.policy;
 
+import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.ResponseFlag;
 
 /** Why an attempt got no answer. */
@@ -40,6 +41,19 @@ public enum Failure {
         this.resetReason = resetReason;
     }
 
+    /** What a wait that was cancelled has failed of. */
+    public static Failure of(Cancellation.Cause cause) {
+        return switch (cause) {
+            case ROUTE_TIMEOUT -> ROUTE_TIMEOUT;
+            case PER_TRY_TIMEOUT, PER_TRY_IDLE_TIMEOUT -> PER_TRY_TIMEOUT;
+            case CONNECT_TIMEOUT -> CONNECT_TIMEOUT;
+            case STREAM_IDLE_TIMEOUT -> STREAM_IDLE_TIMEOUT;
+            case REQUEST_TIMEOUT -> REQUEST_TIMEOUT;
+            case DOWNSTREAM_GONE -> DOWNSTREAM_GONE;
+            case SHUTDOWN -> LOCAL_RESET;
+        };
+    }
+
     /** Status of the local reply. */
     public int status() {
         return status;
@@ -52,5 +66,41 @@ public enum Failure {
     /** Envoy's words in {@code reset reason: ...}. */
     public String resetReason() {
         return resetReason;
+    }
+
+    /**
+     * Whether the attempt ended without response headers through no limit of ours: what Envoy calls an upstream reset,
+     * and may be repeated.
+     */
+    public boolean isReset() {
+        return switch (this) {
+            case CONNECT_REFUSED,
+                    CONNECT_TIMEOUT,
+                    TLS_FAILURE,
+                    CONNECTION_TERMINATION,
+                    REMOTE_RESET,
+                    REFUSED_STREAM,
+                    LOCAL_RESET,
+                    PROTOCOL_ERROR,
+                    PER_TRY_TIMEOUT -> true;
+            case OVERFLOW,
+                    BREAKER_OPEN,
+                    NO_HEALTHY_UPSTREAM,
+                    ROUTE_TIMEOUT,
+                    STREAM_IDLE_TIMEOUT,
+                    DOWNSTREAM_PROTOCOL_ERROR,
+                    REQUEST_TIMEOUT,
+                    DOWNSTREAM_GONE -> false;
+        };
+    }
+
+    /** Whether no connection came about: nothing of the request was sent. */
+    public boolean isConnectFailure() {
+        return this == CONNECT_REFUSED || this == CONNECT_TIMEOUT || this == TLS_FAILURE;
+    }
+
+    /** Whether the upstream is to blame. */
+    public boolean upstreamsFault() {
+        return (isReset() && this != LOCAL_RESET) || this == ROUTE_TIMEOUT;
     }
 }

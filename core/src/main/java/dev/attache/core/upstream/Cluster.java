@@ -4,6 +4,7 @@ import dev.attache.core.config.ClusterConfig;
 import dev.attache.core.config.DiscoveryConfig;
 import dev.attache.core.config.DnsRefreshConfig;
 import dev.attache.core.net.DnsResolver;
+import dev.attache.core.policy.ClusterPolicies;
 import dev.attache.core.stats.StatScope;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ public final class Cluster implements AutoCloseable {
     private final ClusterStats stats;
     private final Limits limits;
     private final Limits highPriorityLimits;
+    private final ClusterPolicies policies;
     private final LoadBalancer balancer;
     private final EndpointDiscovery discovery;
     private final UpstreamClient client;
@@ -53,6 +55,7 @@ public final class Cluster implements AutoCloseable {
         StatScope breakers = scope.scope("circuit_breakers");
         this.limits = new Limits(config.circuitBreaker(), breakers.scope("default"));
         this.highPriorityLimits = new Limits(config.highPriorityCircuitBreaker(), breakers.scope("high"));
+        this.policies = ClusterPolicies.of(config.failureBreaker(), scope);
         this.balancer = LoadBalancer.of(config.lbPolicy(), random);
         this.discovery = switch (config.discovery()) {
             case DiscoveryConfig.Static fixed -> new StaticDiscovery(fixed.endpoints());
@@ -109,6 +112,11 @@ public final class Cluster implements AutoCloseable {
         }
         EndpointSet others = all.without(tried);
         return balancer.choose(others.isEmpty() ? all : others);
+    }
+
+    /** What protects the whole cluster, such as its failure-rate breaker. */
+    public ClusterPolicies policies() {
+        return policies;
     }
 
     /** Limits of one priority. */

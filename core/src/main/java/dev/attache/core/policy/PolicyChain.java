@@ -1,0 +1,187 @@
+package dev.attache.core.policy;
+
+import dev.attache.core.deadline.Deadline;
+import dev.attache.core.http.Cancellation;
+import dev.attache.core.http.Response;
+import dev.failsafe.Execution;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The policies of a route and of its cluster around one request's attempts: overall deadline, retry, breaker, deadline of
+ * one attempt, attempt; {@link #run} is written in that order. Made for one request.
+ *
+ * <p>Both deadlines begin when the request is complete, which another thread may find out; the overall one lasts until
+ * the response has been read to its end.
+ */
+public final class PolicyChain {
+
+    private final RoutePolicies route;
+    private final ClusterPolicies cluster;
+
+    /** Gives up all attempts, and the body of the answer; the client's side goes on, so that it can be told. */
+    private final Cancellation whole;
+
+    private final Expiry overall;
+    private @Nullable Expiry perTry; // This and the rest: guarded by this.
+    private boolean requestComplete;
+    private boolean over;
+    private long completeAt;
+
+    /**
+     * A chain for one request.
+     *
+     * @param exchange cancels the whole exchange, and with it whatever this chain runs
+     */
+    public PolicyChain(RoutePolicies route, ClusterPolicies cluster, Cancellation exchange) {
+        this.route = route;
+        this.cluster = cluster;
+        this.whole = exchange.part();
+        this.overall = new Expiry(whole, Cancellation.Cause.ROUTE_TIMEOUT);
+    }
+
+    /** Runs the attempts until one of them is good enough, or no other may follow. */
+    public Outcome run(Attempts attempts) {
+        // The overall deadline runs beside: requestComplete() begins it, responseComplete() ends it.
+        Outcome first = admitted(attempts);
+        return route.condition().matches(first) ? repeat(attempts, first) : first;
+    }
+
+    /** Retry: what to do and how long to wait is Failsafe's to say, the waiting is ours, so that it can be ended. */
+    private Outcome repeat(Attempts attempts, Outcome first) {
+        Execution<Outcome> execution = Execution.of(route.retry());
+        Outcome outcome = first;
+        execution.recordResult(outcome);
+        while (!execution.isComplete()) {
+            long wait = execution.getDelay().toNanos();
+            // Where the wait would outlast the route's time, the last failure is the answer at once.
+            if (wait >= remainingNanos() || !attempts.repeatable() || !attempts.acquireRetry()) {
+                return outcome;
+            }
+            try {
+                attempts.discarded(outcome);
+                outcome = Pause.await(wait, route.deadlines(), whole) ? admitted(attempts) : givenUp();
+            } finally {
+                attempts.releaseRetry();
+            }
+            execution.recordResult(outcome);
+        }
+        if (route.condition().matches(outcome)) {
+            attempts.retryLimitExceeded();
+        } else if (outcome instanceof Outcome.Answered) {
+            attempts.retrySucceeded();
+        }
+        return outcome;
+    }
+
+    private Outcome givenUp() {
+        Cancellation.Cause cause = whole.cause();
+        return cause == null
+                ? new Outcome.Failed(Failure.DOWNSTREAM_GONE, "interrupted")
+                : new Outcome.Failed(Failure.of(cause));
+    }
+
+    /** Breaker. */
+    private Outcome admitted(Attempts attempts) {
+        ClusterPolicies.Admission admission = cluster.admit();
+        if (admission == ClusterPolicies.Admission.REFUSED) {
+            return new Outcome.Failed(Failure.BREAKER_OPEN);
+        }
+        Outcome outcome = new Outcome.Failed(Failure.LOCAL_RESET);
+        try {
+            outcome = timed(attempts);
+        } finally {
+            cluster.report(admission, outcome);
+        }
+        return outcome;
+    }
+
+    /** Deadline of one attempt, until its response head. */
+    private Outcome timed(Attempts attempts) {
+        if (route.perTryTimeout().off()) {
+            return unlessLate(attempts.attempt(whole), whole);
+        }
+        Cancellation attempt = whole.part();
+        beginTry(new Expiry(attempt, Cancellation.Cause.PER_TRY_TIMEOUT));
+        try {
+            Outcome outcome = attempts.attempt(attempt);
+            if (!endTry()) {
+                attempt.cancel(Cancellation.Cause.PER_TRY_TIMEOUT); // It is expiring just now: made certain.
+            }
+            return unlessLate(outcome, attempt);
+        } finally {
+            endTry();
+        }
+    }
+
+    /** An answer whose connection was closed under it in the same moment is none; a failure is named after its cause. */
+    private static Outcome unlessLate(Outcome outcome, Cancellation cancellation) {
+        Cancellation.Cause cause = cancellation.cause();
+        if (cause == null) {
+            return outcome;
+        }
+        if (outcome instanceof Outcome.Answered(Response response)) {
+            response.close();
+        }
+        return new Outcome.Failed(Failure.of(cause));
+    }
+
+    private synchronized void beginTry(Expiry expiry) {
+        perTry = expiry;
+        if (requestComplete) {
+            route.perTryTimeout().start(expiry);
+        }
+    }
+
+    private synchronized boolean endTry() {
+        boolean inTime = perTry == null || perTry.cancel();
+        perTry = null;
+        return inTime;
+    }
+
+    /** The request has been received to its end: the deadlines begin. Called once at most, by any thread. */
+    public synchronized void requestComplete() {
+        if (over) {
+            return;
+        }
+        requestComplete = true;
+        completeAt = route.deadlines().now();
+        route.timeout().start(overall);
+        if (perTry != null) {
+            route.perTryTimeout().start(perTry);
+        }
+    }
+
+    /** The response has been read to its end, or given up: the overall deadline ends. */
+    public synchronized void responseComplete() {
+        over = true;
+        overall.cancel();
+    }
+
+    /** What is left of the route's time; as good as for ever while it has not begun, or is off. */
+    public synchronized long remainingNanos() {
+        return route.timeout().off() || !requestComplete
+                ? Long.MAX_VALUE
+                : route.timeout().nanos() - (route.deadlines().now() - completeAt);
+    }
+
+    /** Why everything was given up; null while it was not. */
+    public Cancellation.@Nullable Cause cause() {
+        return whole.cause();
+    }
+
+    /** Cancels at its expiry. */
+    private static final class Expiry extends Deadline {
+        private final Cancellation cancellation;
+        private final Cancellation.Cause cause;
+
+        Expiry(Cancellation cancellation, Cancellation.Cause cause) {
+            this.cancellation = cancellation;
+            this.cause = cause;
+        }
+
+        @Override
+        protected void expired() {
+            cancellation.cancel(cause);
+        }
+    }
+}
