@@ -2,6 +2,7 @@ package dev.attache.core.runtime;
 
 import dev.attache.core.config.RuntimeConfig;
 import dev.attache.core.config.RuntimeFraction;
+import dev.attache.core.config.StatusFilter;
 import dev.attache.core.stats.Counter;
 import dev.attache.core.stats.Gauge;
 import dev.attache.core.stats.StatScope;
@@ -73,6 +74,17 @@ public final class Runtime {
         }
         Handle<Share> handle = new Handle<>(current -> share(current, key, configured));
         return random -> handle.get().includes(random);
+    }
+
+    /** A handle on a comparison of statuses. */
+    public RuntimeStatus status(StatusFilter filter) {
+        RuntimeInt value = integer(filter.runtimeKey(), filter.value());
+        return switch (filter.op()) {
+            case EQ -> status -> status == value.get();
+            case GE -> status -> status >= value.get();
+            case LE -> status -> status <= value.get();
+            case NE -> status -> status != value.get();
+        };
     }
 
     /**

@@ -1,0 +1,96 @@
+package dev.attache.core.accesslog;
+
+import dev.attache.core.stats.Counter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One target and what is gathered for it; used by the writing thread alone. A write that fails loses the lines gathered
+ * for it, and no more: the next one is tried afresh.
+ */
+final class LogSink {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogSink.class);
+    private static final int GATHERED = 8 * 1024;
+
+    private final String name;
+    private final LogTarget target;
+    private final LogTrouble trouble;
+    private final Counter completed;
+    private final Counter failed;
+    private final ByteBuffer gathered = ByteBuffer.allocate(GATHERED);
+    private int lines;
+    private boolean midLine;
+
+    LogSink(String name, LogTarget target, LogTrouble trouble, Counter completed, Counter failed) {
+        this.name = name;
+        this.target = target;
+        this.trouble = trouble;
+        this.completed = completed;
+        this.failed = failed;
+    }
+
+    /** The room for a line feed is kept for {@link #flush}. */
+    void add(byte[] line) {
+        if (line.length >= gathered.remaining()) {
+            flush();
+        }
+        lines++;
+        if (line.length >= gathered.remaining()) {
+            write(ByteBuffer.wrap(line));
+        } else {
+            gathered.put(line);
+        }
+    }
+
+    void flush() {
+        if (gathered.position() > 0) {
+            gathered.flip();
+            write(gathered);
+            gathered.clear();
+        }
+    }
+
+    private void write(ByteBuffer bytes) {
+        int left = bytes.remaining();
+        try {
+            if (midLine) {
+                target.write(ByteBuffer.wrap(new byte[] {'\n'}));
+                midLine = false;
+            }
+            while (bytes.hasRemaining()) {
+                target.write(bytes);
+            }
+            completed.increment();
+        } catch (IOException broken) {
+            // A line that got out in part is ended before the next, so that no two are glued together.
+            midLine |= bytes.remaining() < left && bytes.get(bytes.position() - 1) != '\n';
+            failed.increment();
+            trouble.dropped(lines, name + " cannot be written: " + broken.getMessage());
+        }
+        lines = 0;
+    }
+
+    /** Whether the target is open anew; otherwise the old one stays. */
+    boolean reopen() {
+        flush();
+        try {
+            target.reopen();
+            midLine = false;
+            return true;
+        } catch (IOException refused) {
+            LOG.warn("access log {} cannot be reopened and goes on as it is: {}", name, refused.toString());
+            return false;
+        }
+    }
+
+    void close() {
+        try {
+            target.close();
+        } catch (IOException broken) {
+            LOG.warn("access log {} cannot be closed: {}", name, broken.toString());
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.attache.core.accesslog;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Where bytes go. Written to by one thread; closed by any. */
+sealed interface LogTarget {
+
+    void write(ByteBuffer bytes) throws IOException;
+
+    /** Opens the file of the same name anew: the old one was renamed. Where that fails, the old one stays in use. */
+    void reopen() throws IOException;
+
+    /** Also ends a write that waits. */
+    void close() throws IOException;
+
+    /** A file, a named pipe or a device. */
+    final class File implements LogTarget {
+        private final Path path;
+        private volatile FileChannel channel;
+
+        File(Path path) throws IOException {
+            this.path = path;
+            this.channel = open(path);
+        }
+
+        /** Opening a named pipe for writing alone would wait for a reader. */
+        private static FileChannel open(Path path) throws IOException {
+            boolean special = Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path);
+            return special
+                    ? FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
+                    : FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        }
+
+        @Override
+        public void write(ByteBuffer bytes) throws IOException {
+            channel.write(bytes);
+        }
+
+        @Override
+        public void reopen() throws IOException {
+            FileChannel old = channel;
+            channel = open(path);
+            old.close();
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    /** A stream of the process, which is neither reopened nor closed. */
+    final class Stream implements LogTarget {
+        private final PrintStream stream;
+
+        Stream(PrintStream stream) {
+            this.stream = stream;
+        }
+
+        @Override
+        public void write(ByteBuffer bytes) throws IOException {
+            stream.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+            bytes.position(bytes.limit());
+            if (stream.checkError()) {
+                throw new IOException("the stream is broken");
+            }
+        }
+
+        @Override
+        public void reopen() {}
+
+        @Override
+        public void close() {}
+    }
+}
