@@ -1,0 +1,34 @@
+package dev.attache.tls;
+
+import dev.attache.core.config.UpstreamTlsConfig;
+import dev.attache.core.net.TlsProvider;
+import java.security.KeyStore;
+import java.util.Optional;
+
+/** Reads the files that a configuration names and makes contexts from them. */
+final class TlsContexts implements TlsProvider {
+
+    private final TlsEngine engine;
+
+    TlsContexts(TlsEngine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public UpstreamTls upstream(UpstreamTlsConfig config, String cluster) {
+        Field field = new Field("cluster " + cluster + ": tls");
+        Optional<KeyStore> anchors = TrustAnchors.of(config, field);
+        if (anchors.isEmpty() && !config.subjectAltNames().isEmpty()) {
+            throw field.at("subject_alt_names").wrong("no trusted_ca beside it", "a trusted_ca, else any peer passes");
+        }
+        Optional<ClientKey> key =
+                config.clientCertificate().map(files -> ClientKey.read(files, field.at("client_certificate")));
+        PeerIdentity identity = new PeerIdentity(config.verifyHost(), NameMatchers.of(config.subjectAltNames(), field));
+        return new UpstreamContext(
+                config,
+                cluster,
+                identity,
+                new ClientContext(engine, config, anchors, key, identity, field),
+                () -> new ClientContext(TlsEngine.JDK, config, anchors, key, identity, field));
+    }
+}
