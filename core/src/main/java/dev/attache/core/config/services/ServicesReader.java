@@ -1,0 +1,100 @@
+package dev.attache.core.config.services;
+
+import dev.attache.core.config.ListenerConfig;
+import dev.attache.core.config.Positions;
+import dev.attache.core.config.ProxyConfig;
+import dev.attache.core.config.yaml.Node;
+import dev.attache.core.config.yaml.Reading;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads the services-proxy form, of which the package's page tells the keys. Collects every problem before it gives
+ * up; opens no file.
+ */
+public final class ServicesReader {
+
+    private final TopLevel top;
+    private final Reading reading;
+    private final Notes notes;
+
+    private ServicesReader(TopLevel top, Reading reading, Notes notes) {
+        this.top = top;
+        this.reading = reading;
+        this.notes = notes;
+    }
+
+    /** Whether a key may stand at the top of a file of this form, be it for the services proxy or for other software. */
+    public static boolean recognises(String key) {
+        return TopLevel.recognises(key);
+    }
+
+    /**
+     * Reads the files of one load, a later file's key replacing an earlier one's whole.
+     *
+     * @param files the documents, in the order in which they were given
+     * @param reading where problems go; durations in {@link dev.attache.core.config.yaml.DurationForm#UNITS}, without
+     *     camel case
+     * @param positions where the places of the parts go
+     * @return what could be read; of no use where {@code reading} has failed
+     */
+    public static ProxyConfig read(List<Node> files, Reading reading, Positions positions) {
+        TopLevel top = TopLevel.merged(files, reading);
+        ProxyConfig config = new ServicesReader(top, reading, new Notes(positions)).read();
+        reading.reportUnknownKeys();
+        return config;
+    }
+
+    private ProxyConfig read() {
+        Settings settings = new SettingsReader(top, notes).read();
+        Catalogue catalogue = new Catalogue(top.value(TopLevel.SERVICES), top.dialect());
+        ClusterBook clusters = new ClusterBook(settings, catalogue, reading, notes);
+        List<ListenerConfig> listeners = listeners(settings, clusters);
+        OperationsReader operations = new OperationsReader(top, notes);
+        ProxyConfig.Builder config = ProxyConfig.builder()
+                .listeners(listeners)
+                .clusters(clusters.clusters())
+                .dns(settings.dns())
+                .runtime(operations.runtime())
+                .overload(operations.overload())
+                .stats(operations.stats());
+        operations.admin().ifPresent(config::admin);
+        return config.build();
+    }
+
+    private List<ListenerConfig> listeners(Settings settings, ClusterBook clusters) {
+        String key = top.dialect() == Dialect.KUBERNETES ? TopLevel.KUBERNETES : TopLevel.LISTENERS;
+        var list = top.value(key);
+        if (list.isEmpty()) {
+            reading.error(top.source(), "", "no listeners", "a list of listeners, or a map services_proxy");
+            return List.of();
+        }
+        List<Entry> entries = top.dialect() == Dialect.KUBERNETES
+                ? new KubernetesReader(notes).read(list.get())
+                : new EntryReader(top.dialect(), notes).read(list.get());
+        Enabled enabled = new Enabled(top, reading);
+        List<Entry> chosen = enabled.of(entries, WrittenNames.of(list.get()));
+
+        EntryRoutes routes = new EntryRoutes(top.dialect(), clusters, notes);
+        ListenerMaker maker = new ListenerMaker(settings, notes);
+        PortBook ports = new PortBook(reading, enabled.isCatalogue());
+        List<ListenerConfig> listeners = new ArrayList<>();
+        for (Entry entry : chosen) {
+            boolean free = ports.take(entry, maker.addresses(entry));
+            if (!free && enabled.isCatalogue()) {
+                continue;
+            }
+            boolean reachable = routes.defineClusters(entry);
+            if (reachable && free) {
+                listeners.addAll(maker.listeners(entry, routes));
+            }
+        }
+        if (settings.tracedPercent() > 0) {
+            clusters.add(MeshClusters.traces(settings));
+        }
+        if (chosen.stream().anyMatch(entry -> entry.rateLimit().isPresent())) {
+            clusters.add(MeshClusters.rateLimit(settings));
+        }
+        return listeners;
+    }
+}
