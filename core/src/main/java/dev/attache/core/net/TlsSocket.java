@@ -23,6 +23,7 @@ public final class TlsSocket implements TransportSocket {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final ByteBuffer[] NO_PARTS = {NOTHING};
     private static final int MOST_PACKETS = 4;
+    private static final int PROBE = 64;
 
     private final PlainSocket socket;
     private final SSLEngine engine;
@@ -148,6 +149,14 @@ public final class TlsSocket implements TransportSocket {
     /** Reads more of the peer's records; as {@link TransportSocket#read}. */
     private int fill(boolean wait) throws IOException {
         int packet = engine.getSession().getPacketBufferSize();
+        if (!wait && encrypted.capacity() == 0) {
+            ByteBuffer probe = ByteBuffer.allocate(PROBE); // Most idle connections have nothing to say.
+            int n = socket.readNow(probe);
+            if (n > 0) {
+                encrypted = ByteBuffer.allocate(packet).put(probe.flip()).flip();
+            }
+            return n;
+        }
         if (encrypted.remaining() == MOST_PACKETS * packet) {
             throw new SSLException("TLS record larger than " + encrypted.remaining() + " bytes");
         }

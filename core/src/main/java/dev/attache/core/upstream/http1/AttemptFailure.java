@@ -1,0 +1,70 @@
+package dev.attache.core.upstream.http1;
+
+import dev.attache.core.http.Cancellation;
+import dev.attache.core.policy.Failure;
+import dev.attache.core.policy.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/** Carries a failure from where it is noticed to where the attempt ends, where it becomes a value. Has no stack trace. */
+final class AttemptFailure extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    /** What may be done about a failure within this package. */
+    enum Remedy {
+        /** Nothing: the caller decides. */
+        NONE,
+        /** The connection was found dead before anything was sent: another one will do. */
+        ANOTHER_CONNECTION,
+        /** Not a byte of a response had come: a fresh connection will do, if the request may be repeated. */
+        FRESH_CONNECTION
+    }
+
+    private final Failure failure;
+    private final String reason;
+    private final Remedy remedy;
+
+    AttemptFailure(Failure failure, String reason) {
+        this(failure, reason, Remedy.NONE);
+    }
+
+    AttemptFailure(Failure failure, String reason, Remedy remedy) {
+        super(reason, null, false, false);
+        this.failure = failure;
+        this.reason = reason;
+        this.remedy = remedy;
+    }
+
+    /** The end of an attempt that somebody else has given up. */
+    static AttemptFailure cancelled(Cancellation.Cause cause) {
+        return new AttemptFailure(
+                switch (cause) {
+                    case ROUTE_TIMEOUT -> Failure.ROUTE_TIMEOUT;
+                    case PER_TRY_TIMEOUT, PER_TRY_IDLE_TIMEOUT -> Failure.PER_TRY_TIMEOUT;
+                    case CONNECT_TIMEOUT -> Failure.CONNECT_TIMEOUT;
+                    case STREAM_IDLE_TIMEOUT -> Failure.STREAM_IDLE_TIMEOUT;
+                    case REQUEST_TIMEOUT -> Failure.REQUEST_TIMEOUT;
+                    case DOWNSTREAM_GONE -> Failure.DOWNSTREAM_GONE;
+                    case SHUTDOWN -> Failure.LOCAL_RESET;
+                },
+                "");
+    }
+
+    /** The end of an attempt that was cancelled, or whose thread was interrupted. */
+    static AttemptFailure givenUp(Cancellation cancellation) {
+        Cancellation.@Nullable Cause cause = cancellation.cause();
+        return cause == null ? new AttemptFailure(Failure.LOCAL_RESET, "interrupted") : cancelled(cause);
+    }
+
+    Failure failure() {
+        return failure;
+    }
+
+    Remedy remedy() {
+        return remedy;
+    }
+
+    Outcome outcome() {
+        return new Outcome.Failed(failure, reason);
+    }
+}

@@ -1,0 +1,99 @@
+package dev.attache.core.upstream.http1;
+
+import dev.attache.core.config.ClusterConfig;
+import dev.attache.core.config.UpstreamTlsConfig;
+import dev.attache.core.deadline.Deadlines;
+import dev.attache.core.http.Body;
+import dev.attache.core.http.Cancellation;
+import dev.attache.core.http.Exchange;
+import dev.attache.core.http.Request;
+import dev.attache.core.net.TlsProvider.UpstreamTls;
+import dev.attache.core.policy.Outcome;
+import dev.attache.core.upstream.ClusterStats;
+import dev.attache.core.upstream.Endpoint;
+import dev.attache.core.upstream.Limits;
+import dev.attache.core.upstream.UpstreamClient;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP/1.1 toward the endpoints of one cluster. A call blocks its thread, which should be a virtual one, and uses one
+ * connection of a pool that all threads share. Safe for use by all threads.
+ *
+ * <p>A server may close an idle connection just when it is used again. So a request that fails on a used connection
+ * before a byte of the response has come is repeated once on a fresh one, if its method is idempotent and its body is in
+ * memory. Nobody counts that as a retry.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1">RFC 9112, retrying requests</a>
+ */
+public final class Http1Client implements UpstreamClient {
+
+    private final ConnectionPool pool;
+    private final Connector connector;
+    private final AttemptSettings settings;
+    private final boolean perAuthority;
+
+    /** Connections that were opened with the server name of one authority. */
+    private record AuthorityKey(Endpoint endpoint, String authority) {}
+
+    /**
+     * A client without connections.
+     *
+     * @param limits limits of the cluster; connections and waiting requests are counted here, requests by the caller
+     * @param tls    TLS toward the cluster; null for plain text
+     */
+    public Http1Client(
+            ClusterConfig config, ClusterStats stats, Limits limits, @Nullable UpstreamTls tls, Deadlines deadlines) {
+        this.pool = new ConnectionPool(config, stats, limits, deadlines);
+        this.connector = new Connector(config, stats, pool, tls, deadlines);
+        this.settings = new AttemptSettings(config.headerCase(), config.enableTrailers(), stats);
+        this.perAuthority =
+                tls != null && config.tls().map(UpstreamTlsConfig::autoSni).orElse(false);
+    }
+
+    @Override
+    public Outcome send(Request request, Endpoint endpoint, Exchange exchange, Cancellation cancellation) {
+        Object key = perAuthority ? new AuthorityKey(endpoint, request.authority()) : endpoint;
+        boolean fresh = false;
+        while (true) {
+            try {
+                Connection connection = pool.acquire(key, endpoint, fresh, cancellation);
+                if (connection == null) {
+                    connection = connector.open(key, endpoint, request.authority(), exchange, cancellation);
+                }
+                Attempt attempt = new Attempt(settings, pool, connection, request, exchange, cancellation);
+                return new Outcome.Answered(attempt.run());
+            } catch (AttemptFailure failed) {
+                switch (failed.remedy()) {
+                    case NONE -> {
+                        return failed.outcome();
+                    }
+                    case ANOTHER_CONNECTION -> {}
+                    case FRESH_CONNECTION -> {
+                        if (fresh || !Attempt.isIdempotent(request.method()) || !isReplayable(request.body())) {
+                            return failed.outcome();
+                        }
+                        fresh = true;
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean isReplayable(Body body) {
+        return switch (body) {
+            case Body.Empty empty -> true;
+            case Body.Buffered buffered -> buffered.length() <= Attempt.MOST_WRITTEN_AT_ONCE;
+            case Body.Streaming streaming -> false;
+        };
+    }
+
+    @Override
+    public void removed(Endpoint endpoint) {
+        pool.removed(endpoint);
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

@@ -1,0 +1,157 @@
+package dev.attache.core.upstream.http1;
+
+import java.util.StringTokenizer;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The head of one response while it is parsed: keeps what goes on downstream, and heeds what is meant for this
+ * connection alone.
+ */
+final class ResponseHead {
+
+    private final int maxFields;
+    private final boolean keepTrailer;
+    private final HttpFields.Mutable fields = HttpFields.build();
+    private int seen;
+    private int status;
+    private boolean http10;
+    private boolean chunked;
+    private boolean close;
+    private boolean keepAlive;
+    private long contentLength = -1;
+    private @Nullable String nominated;
+    private @Nullable String violation;
+
+    ResponseHead(int maxFields, boolean keepTrailer) {
+        this.maxFields = maxFields;
+        this.keepTrailer = keepTrailer;
+    }
+
+    void start(HttpVersion version, int newStatus) {
+        http10 = version == HttpVersion.HTTP_1_0;
+        status = newStatus;
+    }
+
+    void add(HttpField field) {
+        if (++seen > maxFields) {
+            violate("more than " + maxFields + " header fields");
+            return;
+        }
+        HttpHeader header = field.getHeader();
+        if (header == null) {
+            fields.add(field);
+            return;
+        }
+        switch (header) {
+            case CONNECTION -> connection(field.getValue());
+            case TRANSFER_ENCODING -> transferEncoding(field.getValue());
+            case CONTENT_LENGTH -> contentLength(field.getValue());
+            case KEEP_ALIVE, PROXY_CONNECTION, TE, UPGRADE -> {}
+            case TRAILER -> {
+                if (keepTrailer) {
+                    fields.add(field);
+                }
+            }
+            default -> fields.add(field);
+        }
+    }
+
+    private void connection(@Nullable String value) {
+        if (value == null) {
+            return;
+        }
+        StringTokenizer tokens = new StringTokenizer(value, ", \t");
+        while (tokens.hasMoreTokens()) {
+            String token = tokens.nextToken();
+            if (token.equalsIgnoreCase("close")) {
+                close = true;
+            } else if (token.equalsIgnoreCase("keep-alive")) {
+                keepAlive = true;
+            } else {
+                nominated = nominated == null ? token : nominated + ',' + token;
+            }
+        }
+    }
+
+    private void transferEncoding(@Nullable String value) {
+        // Any other coding would reach the client without its label, for the label is meant for one connection.
+        if (!"chunked".equalsIgnoreCase(value)) {
+            violate("transfer-encoding: " + value);
+        } else if (http10) {
+            violate("transfer-encoding in HTTP/1.0");
+        }
+        chunked = true;
+    }
+
+    private void contentLength(@Nullable String value) {
+        long length = 0;
+        if (value == null || value.isEmpty() || value.length() > 18 || contentLength >= 0) {
+            violate("content-length: " + value);
+            return;
+        }
+        for (int i = 0; i < value.length(); i++) {
+            char digit = value.charAt(i);
+            if (digit < '0' || digit > '9') {
+                violate("content-length: " + value);
+                return;
+            }
+            length = 10 * length + (digit - '0');
+        }
+        contentLength = length;
+    }
+
+    /** All fields are there. */
+    void complete() {
+        if (chunked && contentLength >= 0) {
+            violate("transfer-encoding and content-length");
+        }
+        if (nominated != null) {
+            StringTokenizer tokens = new StringTokenizer(nominated, ",");
+            while (tokens.hasMoreTokens()) {
+                fields.remove(tokens.nextToken());
+            }
+        }
+        if (contentLength >= 0 && status >= 200 && status != 204) {
+            fields.add(new HttpField.LongValueHttpField(HttpHeader.CONTENT_LENGTH, contentLength));
+        }
+    }
+
+    void violate(String what) {
+        if (violation == null) {
+            violation = what;
+        }
+    }
+
+    /** What is wrong with this head; null where it is fine. */
+    @Nullable
+    String violation() {
+        return violation;
+    }
+
+    int status() {
+        return status;
+    }
+
+    /** What goes on downstream. */
+    HttpFields.Mutable fields() {
+        return fields;
+    }
+
+    boolean chunked() {
+        return chunked;
+    }
+
+    /** The length that was announced; -1 where none was. */
+    long contentLength() {
+        return contentLength;
+    }
+
+    /** Whether the upstream keeps the connection open. */
+    boolean persistent() {
+        return !close && (!http10 || keepAlive);
+    }
+}
