@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,7 @@ final class RequestOperators {
 
     /** Finds the first value of a field by a name in lower case. */
     static Function<HttpFields, @Nullable String> field(String name) {
-        HttpHeader known = HttpHeader.CACHE.get(name);
+        HttpHeader known = new HttpField(name, "").getHeader();
         return known == null ? fields -> fields.get(name) : fields -> fields.get(known);
     }
 

@@ -1,0 +1,2 @@
+/** Reads ARCHITECTURE.md and holds the code to it. */
+package dev.attache.admin.architecture;
