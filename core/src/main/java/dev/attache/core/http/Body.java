@@ -109,5 +109,14 @@ public sealed interface Body permits Body.Empty, Body.Buffered, Body.Streaming {
     }
 
     /** Content that comes from a connection and can be read once. */
-    non-sealed interface Streaming extends Body {}
+    non-sealed interface Streaming extends Body {
+
+        /**
+         * Whether {@link #read} would return at once. A writer that holds something back in the hope of more asks this
+         * before it waits; false is always a right answer.
+         */
+        default boolean available() {
+            return false;
+        }
+    }
 }

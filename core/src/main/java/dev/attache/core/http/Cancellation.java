@@ -37,6 +37,7 @@ public final class Cancellation {
     private @Nullable Cause cause;
     private @Nullable Waker waker;
     private @Nullable Cancellation part;
+    private @Nullable Waker listener;
 
     /**
      * A cancellation of a part of what this one covers, such as one attempt of several: cancelled together with this one,
@@ -74,6 +75,26 @@ public final class Cancellation {
     }
 
     /**
+     * Says who else is told, whatever the waiting thread does meanwhile; stays until the end. Like the waker it is called
+     * under this object's lock, and after it.
+     *
+     * @return false when this was cancelled already: {@code another} is not called
+     */
+    public synchronized boolean listen(Waker another) {
+        if (cause != null) {
+            return false;
+        }
+        Waker earlier = listener;
+        listener = earlier == null
+                ? another
+                : told -> {
+                    earlier.wake(told);
+                    another.wake(told);
+                };
+        return true;
+    }
+
+    /**
      * Cancels, and wakes whoever waits. The waker runs under this object's lock, so that {@link #unguard} excludes it.
      *
      * @return whether this call was the first
@@ -88,6 +109,9 @@ public final class Cancellation {
         }
         if (part != null) {
             part.cancel(newCause);
+        }
+        if (listener != null) {
+            listener.wake(newCause);
         }
         return true;
     }

@@ -1,0 +1,31 @@
+package dev.attache.listeners;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** At most so many connections at one time. Safe for use by all threads. */
+final class ConnectionLimit {
+
+    private final long max;
+    private final AtomicLong open = new AtomicLong();
+
+    /** A limit; {@code max} 0 means none. */
+    ConnectionLimit(long max) {
+        this.max = max == 0 ? Long.MAX_VALUE : max;
+    }
+
+    boolean tryAcquire() {
+        if (open.incrementAndGet() <= max) {
+            return true;
+        }
+        open.decrementAndGet();
+        return false;
+    }
+
+    void release() {
+        open.decrementAndGet();
+    }
+
+    long open() {
+        return open.get();
+    }
+}

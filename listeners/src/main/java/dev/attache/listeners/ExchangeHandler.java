@@ -1,0 +1,144 @@
+package dev.attache.listeners;
+
+import dev.attache.core.http.Body;
+import dev.attache.core.http.Cancellation;
+import dev.attache.core.http.Exchange;
+import dev.attache.core.http.HopByHop;
+import dev.attache.core.http.Response;
+import java.io.IOException;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries one request from Jetty to its listener's entry and the answer back: the only class, with its {@link
+ * DownstreamBody} and {@link ResponseWriter}, that speaks Jetty's callback protocol. Blocks; called on a virtual thread.
+ */
+final class ExchangeHandler extends Handler.Abstract {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ExchangeHandler.class);
+
+    @Override
+    public boolean handle(Request request, org.eclipse.jetty.server.Response written, Callback callback) {
+        DownstreamEndPoint connection = DownstreamEndPoint.of(request);
+        HttpListener listener = connection.listener();
+        Exchange exchange = Exchange.begin(connection.downstream(protocol(request)));
+        if (!connection.requestBegan(exchange)) {
+            callback.failed(new Request.Handler.AbortException("the request head came too late"));
+            return true;
+        }
+        listener.inFlight().begun();
+        boolean reusable = false;
+        try {
+            reusable = serve(request, written, connection, exchange);
+        } catch (Throwable bug) {
+            LOG.error(
+                    "exchange {} on listener {}",
+                    exchange.id(),
+                    listener.config().name(),
+                    bug);
+        } finally {
+            listener.inFlight().ended();
+        }
+        connection.requestEnded();
+        if (reusable) {
+            if (!request.getConnectionMetaData().isPersistent()) {
+                connection.closeAfterPeer();
+            }
+            callback.succeeded();
+        } else {
+            connection.close();
+            callback.failed(new Request.Handler.AbortException());
+        }
+        return true;
+    }
+
+    private static String protocol(Request request) {
+        return request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0 ? "HTTP/1.0" : "HTTP/1.1";
+    }
+
+    /** Answers; returns whether the connection is in a state that Jetty can go on with. */
+    private static boolean serve(
+            Request request,
+            org.eclipse.jetty.server.Response written,
+            DownstreamEndPoint connection,
+            Exchange exchange) {
+        Serving serving = connection.listener().serving();
+        boolean close = connection.isLastRequest(serving);
+        Body body = Body.EMPTY;
+        Response answer = switch (serving.rules().check(request)) {
+            case RequestRules.Refused refused -> {
+                close = true;
+                body = DownstreamBody.unread(request, exchange);
+                yield serving.entry().rejected(exchange, refused.reply());
+            }
+            case RequestRules.Accepted accepted -> {
+                body = DownstreamBody.of(
+                        request, exchange, serving.responseHead().trailers());
+                exchange.interimSink((status, headers) -> interim(request, written, status, headers));
+                yield serving.entry().handle(coreRequest(request, accepted, body), exchange);
+            }
+        };
+        WriteGate gate = new WriteGate(written, connection, serving, exchange);
+        ResponseWriter writer = new ResponseWriter(request, written, gate, serving.responseHead(), exchange);
+        boolean complete = false;
+        try {
+            if (!(answer.body() instanceof Body.Streaming)
+                    && body instanceof DownstreamBody unread
+                    && !unread.ended()) {
+                // The answer is certain and needs no more of the request.
+                unread.close();
+                close |= !unread.skipRest();
+            }
+            writer.write(answer, close);
+            complete = true;
+        } catch (ResponseWriter.TruncatedException cut) {
+            LOG.debug("exchange {}: {}", exchange.id(), cut.getMessage(), cut);
+        } catch (IOException gone) {
+            exchange.cancellation().cancel(Cancellation.Cause.DOWNSTREAM_GONE);
+            LOG.debug("exchange {}: client is gone", exchange.id(), gone);
+        } finally {
+            answer.close();
+        }
+        boolean read = finish(body);
+        if (!complete) {
+            if (writer.endsWithConnection()) {
+                connection.closeWithReset();
+            }
+            return false;
+        }
+        if (!read && body instanceof DownstreamBody unread && serving.delaysClose()) {
+            connection.linger(unread::discard);
+        }
+        return read;
+    }
+
+    private static dev.attache.core.http.Request coreRequest(
+            Request request, RequestRules.Accepted accepted, Body body) {
+        return new dev.attache.core.http.Request(
+                request.getMethod(), "http", accepted.authority(), accepted.target(), accepted.headers(), body);
+    }
+
+    /** Gives back what is left of the request's body; returns whether it had come to its end. */
+    private static boolean finish(Body body) {
+        if (body instanceof DownstreamBody streaming) {
+            streaming.finish();
+            return streaming.ended();
+        }
+        return true;
+    }
+
+    private static void interim(
+            Request request, org.eclipse.jetty.server.Response written, int status, HttpFields headers) {
+        if (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1
+                && status != 100
+                && status != 101) {
+            // A failure shows when the final response is written.
+            var _ = written.writeInterim(status, HopByHop.response(headers, false));
+        }
+    }
+}

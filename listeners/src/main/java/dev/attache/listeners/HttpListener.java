@@ -1,0 +1,169 @@
+package dev.attache.listeners;
+
+import dev.attache.core.config.ListenerConfig;
+import dev.attache.core.deadline.Deadlines;
+import dev.attache.core.proxy.HttpEntry;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import org.eclipse.jetty.io.EndPoint;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * HTTP on one bound socket. Accepts connections within its limits and serves the requests on them by its {@link
+ * HttpEntry}, which may be replaced while it runs: requests that began before stay with the entry they began with.
+ */
+public final class HttpListener implements Listener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
+
+    private final ListenerConfig config;
+    private final Deadlines deadlines;
+    private final ListenerServer server;
+    private final List<BoundSocket> sockets;
+    private final List<SocketAddress> addresses;
+    private final ListenerConnector connector;
+    private final ListenerStats stats;
+    private final ConnectionLimit limit;
+    private final ConnectionLimit globalLimit;
+    private final InFlight inFlight = new InFlight();
+    private volatile Serving serving;
+    private volatile boolean draining;
+
+    HttpListener(
+            ListenerConfig config,
+            HttpEntry entry,
+            List<BoundSocket> sockets,
+            ListenerServer server,
+            ListenerStats stats,
+            ConnectionLimit globalLimit,
+            Deadlines deadlines) {
+        this.config = config;
+        this.deadlines = deadlines;
+        this.server = server;
+        this.sockets = List.copyOf(sockets);
+        this.addresses = sockets.stream().map(BoundSocket::address).toList();
+        this.serving = new Serving(entry, deadlines);
+        this.stats = stats;
+        this.limit = new ConnectionLimit(config.maxConnections());
+        this.globalLimit = globalLimit;
+        this.connector = new ListenerConnector(server, this, entry.config());
+    }
+
+    @Override
+    public ListenerConfig config() {
+        return config;
+    }
+
+    @Override
+    public List<SocketAddress> addresses() {
+        return addresses;
+    }
+
+    /** Serves requests that begin from now on by another entry. */
+    public void entry(HttpEntry replacement) {
+        serving = new Serving(replacement, deadlines);
+    }
+
+    /** Requests in progress. */
+    public long requestsInFlight() {
+        return inFlight.count();
+    }
+
+    /** Connections that are open. */
+    public long connections() {
+        return limit.open();
+    }
+
+    void start() {
+        try {
+            connector.start();
+        } catch (RuntimeException failed) {
+            throw failed;
+        } catch (Exception failed) {
+            throw new IllegalStateException("listener " + config.name() + ": cannot start", failed);
+        }
+        for (BoundSocket socket : sockets) {
+            new AcceptLoop(config.name(), socket, this::take).start();
+        }
+    }
+
+    private void take(SocketChannel connection) throws IOException {
+        if (!limit.tryAcquire()) {
+            stats.overflow.increment();
+            connection.close();
+            return;
+        }
+        if (!globalLimit.tryAcquire()) {
+            limit.release();
+            stats.globalOverflow.increment();
+            connection.close();
+            return;
+        }
+        stats.opened();
+        boolean taken = false;
+        try {
+            connection.configureBlocking(false);
+            if (connection.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
+                connection.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            }
+            server.take(connection, connector);
+            taken = true;
+        } finally {
+            if (!taken) {
+                connectionClosed(0);
+            }
+        }
+    }
+
+    /** A connection that was taken is gone. */
+    void connectionClosed(long openNanos) {
+        limit.release();
+        globalLimit.release();
+        stats.closed(openNanos);
+    }
+
+    Serving serving() {
+        return serving;
+    }
+
+    ListenerConnector connector() {
+        return connector;
+    }
+
+    InFlight inFlight() {
+        return inFlight;
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    /** Closes the sockets; connections that are open go on, each to the end of its present or next request. */
+    void stopAccepting() {
+        draining = true;
+        for (BoundSocket socket : sockets) {
+            try {
+                socket.close();
+            } catch (IOException failed) {
+                LOG.warn("listener {} on {}: {}", config.name(), socket.address(), failed.getMessage());
+            }
+        }
+    }
+
+    /** Closes everything; requests in progress are broken off. */
+    void close() {
+        stopAccepting();
+        for (EndPoint connection : connector.open()) {
+            connection.close();
+        }
+        try {
+            connector.stop();
+        } catch (Exception failed) {
+            LOG.warn("listener {}: {}", config.name(), failed.toString());
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package dev.attache.listeners;
+
+import dev.attache.core.config.Address;
+import dev.attache.core.config.ListenerConfig;
+import dev.attache.core.config.OverloadConfig;
+import dev.attache.core.deadline.Deadlines;
+import dev.attache.core.proxy.HttpEntry;
+import dev.attache.core.stats.Stats;
+import java.io.IOException;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The listeners of one proxy, and the life they have in common: all start or none does; then stop accepting, drain,
+ * close. Its methods are for one thread at a time, what they return is for all.
+ */
+public final class ListenerManager implements AutoCloseable {
+
+    /**
+     * What to listen on, and who answers.
+     *
+     * @param config an HTTP listener
+     * @param entry  where its requests go
+     */
+    public record Binding(ListenerConfig config, HttpEntry entry) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(ListenerManager.class);
+
+    private final Stats stats;
+    private final Deadlines deadlines;
+    private final ConnectionLimit globalLimit;
+    private final ListenerServer server = new ListenerServer();
+    private final List<HttpListener> listeners = new CopyOnWriteArrayList<>();
+    private final List<HttpListener> aside = new CopyOnWriteArrayList<>();
+    private boolean started;
+
+    public ListenerManager(Stats stats, Deadlines deadlines, OverloadConfig overload) {
+        this.stats = stats;
+        this.deadlines = deadlines;
+        this.globalLimit = new ConnectionLimit(overload.maxConnections());
+        stats.scope("listener_manager").gauge("total_listeners_active", listeners::size);
+    }
+
+    /**
+     * Binds and starts listeners; those with {@code bindToPort} false are left out.
+     *
+     * @throws BindException when one cannot be bound, naming it and its address: then none of them is
+     */
+    public void start(List<Binding> bindings) throws BindException {
+        List<Binding> bound = bindings.stream()
+                .filter(binding -> binding.config().bindToPort())
+                .toList();
+        listeners.addAll(
+                open(bound, bound.stream().map(b -> b.config().address()).toList()));
+    }
+
+    /**
+     * Binds and starts a listener that is no part of the traffic, such as the admin interface: it goes on while the
+     * others drain, until {@link #close}.
+     */
+    public HttpListener startAside(Binding binding) throws BindException {
+        List<HttpListener> opened =
+                open(List.of(binding), List.of(binding.config().address()));
+        aside.addAll(opened);
+        return opened.getFirst();
+    }
+
+    private List<HttpListener> open(List<Binding> bindings, Collection<Address> together) throws BindException {
+        SocketBinder binder = new SocketBinder(together);
+        List<HttpListener> opened = new ArrayList<>();
+        List<BoundSocket> sockets = new ArrayList<>();
+        List<String> failures = new ArrayList<>();
+        for (Binding binding : bindings) {
+            ListenerConfig config = binding.config();
+            try {
+                Optional<BoundSocket> socket = Optional.ofNullable(binder.bind(config.address(), config.backlog()));
+                socket.ifPresent(sockets::add);
+                opened.add(listener(binding, socket.stream().toList()));
+            } catch (IOException | RuntimeException failed) {
+                failures.add("listener " + name(config) + ": " + failed.getMessage());
+            }
+        }
+        if (!failures.isEmpty()) {
+            sockets.forEach(ListenerManager::closeQuietly);
+            stats.scope("listener_manager").counter("listener_create_failure").add(failures.size());
+            throw new BindException(String.join("; ", failures));
+        }
+        if (!started) {
+            server.start();
+            started = true;
+        }
+        opened.forEach(HttpListener::start);
+        stats.scope("listener_manager").counter("listener_added").add(opened.size());
+        stats.scope("listener_manager").counter("listener_create_success").add(opened.size());
+        return opened;
+    }
+
+    private HttpListener listener(Binding binding, List<BoundSocket> sockets) {
+        ListenerConfig config = binding.config();
+        String statName =
+                config.statPrefix().isEmpty() ? config.address().toString().replace(':', '_') : config.statPrefix();
+        return new HttpListener(
+                config,
+                binding.entry(),
+                sockets,
+                server,
+                new ListenerStats(stats.listener(statName)),
+                config.ignoreGlobalConnectionLimit() ? new ConnectionLimit(0) : globalLimit,
+                deadlines);
+    }
+
+    private static String name(ListenerConfig config) {
+        return config.name().isEmpty() ? config.address().toString() : config.name() + " on " + config.address();
+    }
+
+    private static void closeQuietly(BoundSocket socket) {
+        try {
+            socket.close();
+        } catch (IOException failed) {
+            LOG.warn("{}: {}", socket.address(), failed.getMessage());
+        }
+    }
+
+    /** The listeners of the traffic, in the order in which they were given. */
+    public List<HttpListener> listeners() {
+        return List.copyOf(listeners);
+    }
+
+    /** Connections that count toward the global limit. */
+    public long connections() {
+        return globalLimit.open();
+    }
+
+    /**
+     * Takes no new connections; answers on open ones end them. Done at once, and only once.
+     */
+    public void stopAccepting() {
+        listeners.forEach(HttpListener::stopAccepting);
+    }
+
+    /**
+     * Stops accepting, and waits for the requests in progress.
+     *
+     * @param limit the longest wait
+     * @return whether all of them came to their end
+     */
+    public boolean drain(Duration limit) throws InterruptedException {
+        stopAccepting();
+        long deadline = System.nanoTime() + limit.toNanos();
+        boolean drained = true;
+        for (HttpListener listener : listeners) {
+            Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+            drained &= listener.inFlight().awaitNone(left);
+        }
+        return drained;
+    }
+
+    /** Ends all listeners, connections and threads; requests in progress are broken off. Idempotent. */
+    @Override
+    public void close() {
+        listeners.forEach(HttpListener::close);
+        aside.forEach(HttpListener::close);
+        listeners.clear();
+        aside.clear();
+        if (started) {
+            started = false;
+            server.stop();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.attache.listeners;
+
+import dev.attache.core.config.HttpConfig;
+import dev.attache.core.deadline.Deadline;
+import dev.attache.core.deadline.DeadlineQueue;
+import dev.attache.core.deadline.Deadlines;
+import dev.attache.core.proxy.HttpEntry;
+import java.time.Duration;
+
+/** What a listener does with requests at present: its entry, and all that follows from the entry's configuration. */
+final class Serving {
+
+    private final HttpEntry entry;
+    private final RequestRules rules;
+    private final ResponseHead responseHead;
+    private final Deadlines deadlines;
+    private final DeadlineQueue idle;
+    private final DeadlineQueue head;
+    private final DeadlineQueue flush;
+    private final DeadlineQueue delayedClose;
+    private final long idleNanos;
+    private final long maxAgeNanos;
+    private final long maxRequests;
+
+    Serving(HttpEntry entry, Deadlines deadlines) {
+        HttpConfig config = entry.config();
+        this.entry = entry;
+        this.rules = new RequestRules(config);
+        this.responseHead = new ResponseHead(config);
+        this.deadlines = deadlines;
+        this.idle = deadlines.queue(config.idleTimeout());
+        this.head = deadlines.queue(config.requestHeadersTimeout());
+        this.flush = deadlines.queue(config.streamIdleTimeout());
+        this.delayedClose = deadlines.queue(config.delayedCloseTimeout());
+        this.idleNanos = config.idleTimeout().toNanos();
+        this.maxAgeNanos = config.maxConnectionDuration().toNanos();
+        this.maxRequests = config.maxRequestsPerConnection();
+    }
+
+    HttpEntry entry() {
+        return entry;
+    }
+
+    RequestRules rules() {
+        return rules;
+    }
+
+    ResponseHead responseHead() {
+        return responseHead;
+    }
+
+    /** Whether clients are waited for before a close. */
+    boolean delaysClose() {
+        return !entry.config().delayedCloseTimeout().isZero();
+    }
+
+    /** Whether {@code connection} has had its share of requests, or of time. */
+    boolean isSpent(DownstreamEndPoint connection) {
+        if (maxRequests > 0 && connection.requests() >= maxRequests) {
+            entry.connections().maxRequestsReached.increment();
+            return true;
+        }
+        return maxAgeNanos > 0 && connection.ageNanos() >= maxAgeNanos;
+    }
+
+    long idleNanos() {
+        return idleNanos;
+    }
+
+    void startIdle(Deadline deadline) {
+        idle.start(deadline);
+    }
+
+    void startIdle(Deadline deadline, long nanos) {
+        deadlines.start(deadline, Duration.ofNanos(nanos));
+    }
+
+    void startHead(Deadline deadline) {
+        head.start(deadline);
+    }
+
+    /** Begins the time in which a client must take some of what it was sent. */
+    void startFlush(Deadline deadline) {
+        flush.start(deadline);
+    }
+
+    /** Begins the time in which a client may see that the connection is closing. */
+    void startDelayedClose(Deadline deadline) {
+        delayedClose.start(deadline);
+    }
+}
