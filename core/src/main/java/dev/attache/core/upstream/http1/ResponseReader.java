@@ -121,7 +121,7 @@ final class ResponseReader implements HttpParser.ResponseHandler {
                 fill();
             }
             int before = in.remaining();
-            parser.parseNext(in);
+            parse();
             bytes += before - in.remaining();
             check(head.violation());
             if (bytes > limits.headBytes()) {
@@ -252,22 +252,30 @@ final class ResponseReader implements HttpParser.ResponseHandler {
             }
             int before = in.remaining();
             ByteBuffer found = parseChunk();
-            if (found != null || complete) {
-                return found;
-            }
-            overhead += before - in.remaining();
+            overhead += before - in.remaining() - (found == null ? 0 : found.remaining());
             if (overhead > limits.headBytes()) {
                 throw new ProtocolViolation(
                         "chunk extensions or trailers of more than " + limits.headBytes() + " bytes");
+            }
+            if (found != null || complete) {
+                return found;
             }
         }
     }
 
     private @Nullable ByteBuffer parseChunk() throws ProtocolViolation {
         part = null;
-        parser.parseNext(in);
+        parse();
         check(violation);
         return part;
+    }
+
+    private void parse() throws ProtocolViolation {
+        try {
+            parser.parseNext(in);
+        } catch (RuntimeException | AssertionError surprised) { // Its assertions are about what came, too.
+            throw new ProtocolViolation("malformed response");
+        }
     }
 
     /** Reads what is left of the body as far as it is here already. Returns whether that was all. */
