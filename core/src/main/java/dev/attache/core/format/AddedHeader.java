@@ -4,6 +4,7 @@ import dev.attache.core.config.HeaderAddition;
 import dev.attache.core.http.Exchange;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
+import org.jspecify.annotations.Nullable;
 
 /** A header that is added to messages, its value compiled. Immutable and safe for use by all threads. */
 public final class AddedHeader {
@@ -11,10 +12,14 @@ public final class AddedHeader {
     private final HeaderAddition addition;
     private final Format value;
 
+    /** What is added where the value is the same for all exchanges. */
+    private final @Nullable HttpField fixed;
+
     /** @throws IllegalArgumentException when the value is not a format, with the position */
     public AddedHeader(HeaderAddition addition) {
         this.addition = addition;
         this.value = Format.header(addition.value());
+        this.fixed = value.constant() ? new HttpField(addition.name(), value.apply(Exchange.begin())) : null;
     }
 
     /** Adds the header, or does not, as its action says. */
@@ -35,14 +40,14 @@ public final class AddedHeader {
                 }
             }
         }
-        String text = value.apply(exchange);
-        if (text.isEmpty() && !addition.keepEmpty()) {
+        HttpField field = fixed == null ? new HttpField(name, value.apply(exchange)) : fixed;
+        if (field.getValue().isEmpty() && !addition.keepEmpty()) {
             return;
         }
         if (addition.action() == HeaderAddition.Action.APPEND_IF_EXISTS_OR_ADD) {
-            headers.add(new HttpField(name, text));
+            headers.add(field);
         } else {
-            headers.put(new HttpField(name, text));
+            headers.put(field);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.attache.core.policy;
 
 import dev.attache.core.deadline.Deadline;
+import dev.attache.core.deadline.IdleDeadline;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Response;
 import dev.failsafe.Execution;
@@ -22,6 +23,7 @@ public final class PolicyChain {
     private final Cancellation whole;
 
     private final Expiry overall;
+    private volatile @Nullable Quiet quiet;
     private @Nullable Expiry perTry; // This and the rest: guarded by this.
     private boolean requestComplete;
     private boolean over;
@@ -37,6 +39,11 @@ public final class PolicyChain {
         this.cluster = cluster;
         this.whole = exchange.part();
         this.overall = new Expiry(whole, Cancellation.Cause.ROUTE_TIMEOUT);
+    }
+
+    /** What is left of the chain where there is no policy at all: one attempt. */
+    public static Outcome none(Attempts attempts, Cancellation exchange) {
+        return unlessLate(attempts.attempt(exchange), exchange);
     }
 
     /** Runs the attempts until one of them is good enough, or no other may follow. */
@@ -95,15 +102,16 @@ public final class PolicyChain {
         return outcome;
     }
 
-    /** Deadline of one attempt, until its response head. */
+    /** Deadline of one attempt, until its response head; and its silence, until the end of its response. */
     private Outcome timed(Attempts attempts) {
-        if (route.perTryTimeout().off()) {
+        if (!route.limitsAttempts()) {
             return unlessLate(attempts.attempt(whole), whole);
         }
         Cancellation attempt = whole.part();
-        beginTry(new Expiry(attempt, Cancellation.Cause.PER_TRY_TIMEOUT));
+        beginTry(new Expiry(attempt, Cancellation.Cause.PER_TRY_TIMEOUT), new Quiet(route, attempt));
         try {
             Outcome outcome = attempts.attempt(attempt);
+            progress();
             if (!endTry()) {
                 attempt.cancel(Cancellation.Cause.PER_TRY_TIMEOUT); // It is expiring just now: made certain.
             }
@@ -125,10 +133,15 @@ public final class PolicyChain {
         return new Outcome.Failed(Failure.of(cause));
     }
 
-    private synchronized void beginTry(Expiry expiry) {
+    private synchronized void beginTry(Expiry expiry, Quiet silence) {
+        if (quiet != null) {
+            quiet.stop();
+        }
         perTry = expiry;
+        quiet = silence;
         if (requestComplete) {
             route.perTryTimeout().start(expiry);
+            silence.start();
         }
     }
 
@@ -146,8 +159,17 @@ public final class PolicyChain {
         requestComplete = true;
         completeAt = route.deadlines().now();
         route.timeout().start(overall);
-        if (perTry != null) {
+        if (perTry != null && quiet != null) {
             route.perTryTimeout().start(perTry);
+            quiet.start();
+        }
+    }
+
+    /** A part of the response came in. */
+    public void progress() {
+        Quiet current = quiet;
+        if (current != null) {
+            current.touch();
         }
     }
 
@@ -155,6 +177,9 @@ public final class PolicyChain {
     public synchronized void responseComplete() {
         over = true;
         overall.cancel();
+        if (quiet != null) {
+            quiet.stop();
+        }
     }
 
     /** What is left of the route's time; as good as for ever while it has not begun, or is off. */
@@ -182,6 +207,21 @@ public final class PolicyChain {
         @Override
         protected void expired() {
             cancellation.cancel(cause);
+        }
+    }
+
+    /** Cancels one attempt from which nothing has come for too long. */
+    private static final class Quiet extends IdleDeadline {
+        private final Cancellation attempt;
+
+        Quiet(RoutePolicies route, Cancellation attempt) {
+            super(route.perTryIdleTimeout());
+            this.attempt = attempt;
+        }
+
+        @Override
+        protected void idle() {
+            attempt.cancel(Cancellation.Cause.PER_TRY_IDLE_TIMEOUT);
         }
     }
 }

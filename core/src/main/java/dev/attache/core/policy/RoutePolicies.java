@@ -3,6 +3,7 @@ package dev.attache.core.policy;
 import dev.attache.core.config.RetryPolicyConfig;
 import dev.attache.core.deadline.DeadlineQueue;
 import dev.attache.core.deadline.Deadlines;
+import dev.attache.core.http.Request;
 import dev.failsafe.RetryPolicy;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -101,12 +102,22 @@ public final class RoutePolicies {
         return !condition.never() && retry.getConfig().getMaxRetries() > 0;
     }
 
+    /** Whether the route's policy lets this request be repeated at all. */
+    public boolean admits(Request request) {
+        return condition.admits(request);
+    }
+
     /**
      * What the upstream is told that it has, in nanoseconds: the limit of an attempt, or else the route's; 0 where there
      * is none.
      */
     public long expectedNanos() {
         return perTryTimeout.off() ? timeout.nanos() : perTryTimeout.nanos();
+    }
+
+    /** Whether one attempt has a limit of its own. */
+    boolean limitsAttempts() {
+        return !perTryTimeout.off() || perTryIdleTimeout.nanos() != 0;
     }
 
     Deadlines deadlines() {

@@ -1,0 +1,61 @@
+package dev.attache.core.route;
+
+import dev.attache.core.config.PathMatch;
+import dev.attache.core.config.RouteAction.Redirect;
+import dev.attache.core.http.Exchange;
+import dev.attache.core.http.HttpService;
+import dev.attache.core.http.LocalReply;
+import dev.attache.core.http.Request;
+import dev.attache.core.http.Response;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.jspecify.annotations.Nullable;
+
+/** Answers with a redirect. Immutable and safe for use by all threads. */
+final class RedirectReply implements HttpService {
+
+    private final Redirect redirect;
+    private final @Nullable PathRewriter path;
+
+    /** A redirect of the requests that {@code match} has matched. */
+    RedirectReply(Redirect redirect, PathMatch match) {
+        this.redirect = redirect;
+        this.path = PathRewriter.of(redirect.path(), match);
+    }
+
+    @Override
+    public Response handle(Request request, Exchange exchange) {
+        HttpFields location = HttpFields.build().put(HttpHeader.LOCATION, location(request));
+        return Response.local(new LocalReply(redirect.status(), "", "direct_response", location));
+    }
+
+    private String location(Request request) {
+        // What the client used, which a proxy before this one may know better than the connection.
+        String forwarded = request.headers().get(HttpHeader.X_FORWARDED_PROTO);
+        String oldScheme = "http".equals(forwarded) || "https".equals(forwarded) ? forwarded : request.scheme();
+        String scheme = redirect.scheme().isEmpty() ? oldScheme : redirect.scheme();
+        String host = redirect.host().isEmpty() ? host(request.authority(), oldScheme, scheme) : redirect.host();
+        String port = redirect.port() == 0 ? "" : ":" + redirect.port();
+        return scheme + "://" + host + port + target(request.target());
+    }
+
+    /** The request's own host: without its port where that is replaced, or was the default of another scheme. */
+    private String host(String authority, String oldScheme, String scheme) {
+        int colon = authority.lastIndexOf(':');
+        if (colon < 0 || colon < authority.lastIndexOf(']')) {
+            return authority;
+        }
+        String port = authority.substring(colon);
+        boolean wasDefault = oldScheme.equals("https") ? port.equals(":443") : port.equals(":80");
+        boolean replaced = redirect.port() != 0 || (wasDefault && !oldScheme.equals(scheme));
+        return replaced ? authority.substring(0, colon) : authority;
+    }
+
+    private String target(String target) {
+        int query = target.indexOf('?');
+        int pathEnd = query < 0 ? target.length() : query;
+        String kept = redirect.stripQuery() ? target.substring(0, pathEnd) : target;
+        String changed = path == null ? kept : path.rewrite(kept, pathEnd);
+        return changed.startsWith("/") ? changed : "/" + changed;
+    }
+}

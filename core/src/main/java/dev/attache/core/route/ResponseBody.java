@@ -1,0 +1,52 @@
+package dev.attache.core.route;
+
+import dev.attache.core.http.Body;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpFields;
+import org.jspecify.annotations.Nullable;
+
+/** The body of an upstream's answer on its way to the client, watched by the call that it belongs to. */
+final class ResponseBody implements Body.Streaming {
+
+    private final Body source;
+    private final UpstreamExchange call;
+
+    ResponseBody(Body source, UpstreamExchange call) {
+        this.source = source;
+        this.call = call;
+    }
+
+    @Override
+    public long length() {
+        return source.length();
+    }
+
+    @Override
+    public @Nullable ByteBuffer read() throws IOException {
+        call.progress(); // What was read before has been written.
+        ByteBuffer part;
+        try {
+            part = source.read();
+        } catch (IOException trouble) {
+            call.responseBroken();
+            throw trouble;
+        }
+        if (part == null) {
+            call.responseComplete();
+        } else {
+            call.responseProgress();
+        }
+        return part;
+    }
+
+    @Override
+    public HttpFields trailers() {
+        return source.trailers();
+    }
+
+    @Override
+    public void close() {
+        source.close();
+    }
+}

@@ -1,0 +1,119 @@
+package dev.attache.core.route;
+
+import dev.attache.core.config.ForwardConfig;
+import dev.attache.core.config.HeaderMutations;
+import dev.attache.core.config.PathMatch;
+import dev.attache.core.config.RetryPolicyConfig;
+import dev.attache.core.config.VirtualHostConfig;
+import dev.attache.core.deadline.DeadlineQueue;
+import dev.attache.core.http.Exchange;
+import dev.attache.core.http.HttpService;
+import dev.attache.core.http.Request;
+import dev.attache.core.http.Response;
+import dev.attache.core.policy.RequestOverrides;
+import dev.attache.core.policy.RoutePolicies;
+import dev.attache.core.upstream.Cluster;
+import dev.attache.core.upstream.Limits;
+import java.util.List;
+import java.util.ListIterator;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A route and a cluster, ready: what is changed in a request before it is sent, and under which policies it is sent. One
+ * request on its way is an {@link UpstreamExchange}. Immutable and safe for use by all threads.
+ */
+final class UpstreamCall implements HttpService {
+
+    final Cluster cluster;
+    final Limits limits;
+    final RoutePolicies policies;
+    final DeadlineQueue idleTimeout;
+    final long bodyBufferLimit;
+    final HeaderMutator responseHeaders;
+    final RouterStats routerStats;
+    final boolean attemptCountUpstream;
+    final boolean attemptCountDownstream;
+    final @Nullable HostRewriter host;
+    final boolean appendXForwardedHost;
+
+    /** What the upstream is told at the first attempt, where the request does not ask for something else. */
+    final @Nullable HttpField expectedTimeout;
+
+    private final HeaderMutator requestHeaders;
+    private final @Nullable PathRewriter path;
+
+    /**
+     * A call.
+     *
+     * @param levels header changes, the most specific first
+     * @throws IllegalArgumentException when an expression or a format is wrong
+     */
+    UpstreamCall(
+            Cluster cluster,
+            ForwardConfig forward,
+            PathMatch match,
+            VirtualHostConfig virtualHost,
+            List<HeaderMutations> levels,
+            boolean mostSpecificWins,
+            RouterNeeds needs,
+            RouterStats stats) {
+        RetryPolicyConfig retry = forward.retry().or(virtualHost::retry).orElse(RetryPolicyConfig.NONE);
+        this.cluster = cluster;
+        this.limits = cluster.limits(forward.highPriority());
+        this.policies = RoutePolicies.of(forward.timeout(), retry, needs.deadlines());
+        this.idleTimeout = needs.deadlines().queue(forward.idleTimeout().orElse(needs.streamIdleTimeout()));
+        this.bodyBufferLimit = forward.bodyBufferLimitBytes().orElse(needs.bodyBufferLimit());
+        this.requestHeaders = HeaderMutator.ofRequests(levels, mostSpecificWins);
+        this.responseHeaders = HeaderMutator.ofResponses(levels, mostSpecificWins);
+        this.routerStats = stats;
+        this.attemptCountUpstream = virtualHost.includeRequestAttemptCount();
+        this.attemptCountDownstream = virtualHost.includeAttemptCountInResponse();
+        this.host = HostRewriter.of(forward.host(), cluster.config().discovery());
+        this.path = PathRewriter.of(forward.path(), match);
+        this.appendXForwardedHost = forward.appendXForwardedHost();
+        this.expectedTimeout = policies.expectedNanos() == 0
+                ? null
+                : new HttpField(UpstreamExchange.EXPECTED_TIMEOUT, UpstreamExchange.millis(policies.expectedNanos()));
+    }
+
+    @Override
+    public Response handle(Request request, Exchange exchange) {
+        routerStats.rqTotal.increment();
+        exchange.cluster(cluster.config().name());
+        HttpFields.Mutable headers = HttpFields.build(request.headers());
+        boolean asks = removeConsumed(headers);
+        RoutePolicies effective = asks ? policies.with(RequestOverrides.of(request.headers())) : policies;
+        requestHeaders.apply(headers, exchange);
+        Request changed = request.withHeaders(headers);
+        if (path != null) {
+            changed = rewritePath(changed, headers, exchange);
+        }
+        return new UpstreamExchange(this, effective, request, changed, exchange).run();
+    }
+
+    /** Takes out what is meant for the proxy alone; returns whether there was any. */
+    private static boolean removeConsumed(HttpFields.Mutable headers) {
+        boolean any = false;
+        for (ListIterator<HttpField> fields = headers.listIterator(); fields.hasNext(); ) {
+            if (RequestOverrides.isConsumed(fields.next())) {
+                fields.remove();
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    private Request rewritePath(Request request, HttpFields.Mutable headers, Exchange exchange) {
+        String target = request.target();
+        int query = target.indexOf('?');
+        String rewritten = path == null ? target : path.rewrite(target, query < 0 ? target.length() : query);
+        if (rewritten.equals(target)) {
+            return request;
+        }
+        exchange.originalPath(target);
+        headers.put("x-envoy-original-path", target);
+        return request.withTarget(rewritten);
+    }
+}

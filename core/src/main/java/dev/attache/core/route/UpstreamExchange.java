@@ -1,0 +1,386 @@
+package dev.attache.core.route;
+
+import dev.attache.core.http.Body;
+import dev.attache.core.http.Cancellation;
+import dev.attache.core.http.Exchange;
+import dev.attache.core.http.LocalReply;
+import dev.attache.core.http.Request;
+import dev.attache.core.http.Response;
+import dev.attache.core.http.ResponseFlag;
+import dev.attache.core.policy.Attempts;
+import dev.attache.core.policy.Failure;
+import dev.attache.core.policy.Outcome;
+import dev.attache.core.policy.PolicyChain;
+import dev.attache.core.policy.RoutePolicies;
+import dev.attache.core.upstream.ClusterStats;
+import dev.attache.core.upstream.Endpoint;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its way to a cluster and back: its attempts, and what is counted and told about them. It lasts until the
+ * response is closed; until then it holds the cluster's permit for a request.
+ *
+ * <p>Used by the request's thread; only {@link RequestBody.Listener}'s part is called by the thread that carries the
+ * request's body.
+ */
+final class UpstreamExchange implements Attempts, RequestBody.Listener {
+
+    static final String EXPECTED_TIMEOUT = "x-envoy-expected-rq-timeout-ms";
+    private static final String ATTEMPT_COUNT = "x-envoy-attempt-count";
+    private static final String SERVICE_TIME = "x-envoy-upstream-service-time";
+
+    private final UpstreamCall call;
+    private final RoutePolicies policies;
+    private final Request received;
+    private final Request changed;
+    private final Exchange exchange;
+    private final ClusterStats stats;
+    private final @Nullable PolicyChain chain;
+    private final @Nullable RequestBody body;
+    private final Silence silence;
+
+    private List<Endpoint> tried = List.of();
+    private int attempts;
+    private boolean active;
+    private boolean over;
+
+    /**
+     * A request on its way.
+     *
+     * @param received the request as it was routed
+     * @param changed  the request as it is sent, but for what depends on the endpoint and on the attempt
+     */
+    UpstreamExchange(UpstreamCall call, RoutePolicies policies, Request received, Request changed, Exchange exchange) {
+        this.call = call;
+        this.policies = policies;
+        this.received = received;
+        this.changed = changed;
+        this.exchange = exchange;
+        this.stats = call.cluster.stats();
+        this.silence = new Silence(call.idleTimeout, exchange.cancellation());
+        this.chain = policies.none() && !call.cluster.policies().hasBreaker()
+                ? null
+                : new PolicyChain(policies, call.cluster.policies(), exchange.cancellation());
+        this.body = received.body() instanceof Body.Streaming streaming
+                ? new RequestBody(streaming, policies.mayRetry() ? call.bodyBufferLimit : 0, this)
+                : null;
+    }
+
+    /** Sends the request, and again if need be; returns what the client gets. */
+    Response run() {
+        if (!call.limits.requests().tryAcquire()) {
+            stats.upstreamRqActiveOverflow.increment();
+            return failed(new Outcome.Failed(Failure.OVERFLOW));
+        }
+        boolean answered = false;
+        try {
+            silence.start();
+            if (body == null) {
+                complete();
+            }
+            Outcome outcome = chain == null ? PolicyChain.none(this, exchange.cancellation()) : chain.run(this);
+            Response response = switch (outcome) {
+                case Outcome.Answered(Response fromUpstream) -> answered(fromUpstream);
+                case Outcome.Failed failed -> failed(failed);
+            };
+            answered = outcome instanceof Outcome.Answered;
+            return response;
+        } finally {
+            if (body != null) {
+                body.last();
+            }
+            if (!answered) {
+                end();
+            }
+        }
+    }
+
+    /** Nothing of this request is under way any more. */
+    private void end() {
+        silence.stop();
+        if (chain != null) {
+            chain.responseComplete();
+        }
+        inactive();
+        call.limits.requests().release();
+    }
+
+    // One attempt
+
+    @Override
+    public Outcome attempt(Cancellation cancellation) {
+        Endpoint endpoint = call.cluster.choose(tried);
+        if (endpoint == null) {
+            return new Outcome.Failed(Failure.NO_HEALTHY_UPSTREAM);
+        }
+        if (attempts > 0) {
+            exchange.resetUpstreamPhases();
+        }
+        attempts++;
+        exchange.attempt(endpoint.hostname(), endpoint.address());
+        if (policies.mayRetry()) {
+            tried = with(endpoint);
+        }
+        inactive();
+        active = true;
+        stats.upstreamRqActive.increment();
+        Outcome outcome = call.cluster.client().send(toSend(endpoint), endpoint, exchange, cancellation);
+        count(outcome);
+        silence.touch();
+        return outcome;
+    }
+
+    private List<Endpoint> with(Endpoint endpoint) {
+        if (tried.isEmpty()) {
+            return List.of(endpoint);
+        }
+        List<Endpoint> all = new ArrayList<>(tried);
+        all.add(endpoint);
+        return all;
+    }
+
+    /** The request of this attempt. */
+    private Request toSend(Endpoint endpoint) {
+        boolean first = attempts == 1;
+        // The first attempt may use the only copy; a further one starts from it, so nothing may be added twice.
+        HttpFields.Mutable headers =
+                first ? (HttpFields.Mutable) changed.headers() : HttpFields.build(changed.headers());
+        HttpField expected = expectedTimeout(first);
+        if (expected != null) {
+            headers.put(expected);
+        }
+        if (call.attemptCountUpstream) {
+            headers.put(ATTEMPT_COUNT, String.valueOf(attempts));
+        }
+        Request request = changed.withHeaders(headers).withBody(bodyToSend(first));
+        return call.host == null ? request : withHost(call.host, request, headers, endpoint);
+    }
+
+    private @Nullable HttpField expectedTimeout(boolean first) {
+        if (first && policies == call.policies) {
+            return call.expectedTimeout;
+        }
+        long expected = policies.expectedNanos();
+        if (expected == 0) {
+            return null;
+        }
+        long left = chain == null ? expected : Math.min(expected, chain.remainingNanos());
+        return new HttpField(EXPECTED_TIMEOUT, millis(left));
+    }
+
+    /** Milliseconds, rounded up: an upstream that has less than one still has some. */
+    static String millis(long nanos) {
+        return Long.toString(Math.max(1, (nanos + 999_999) / 1_000_000));
+    }
+
+    private Body bodyToSend(boolean first) {
+        if (body != null) {
+            return body.next();
+        }
+        return !first && received.body() instanceof Body.Buffered buffered ? buffered.replay() : received.body();
+    }
+
+    private Request withHost(HostRewriter host, Request request, HttpFields.Mutable headers, Endpoint endpoint) {
+        String old = received.authority();
+        String authority = host.authority(request.withTarget(received.target()), endpoint);
+        if (authority.equals(old)) {
+            return request;
+        }
+        if (call.appendXForwardedHost) {
+            String before = received.headers().get("x-forwarded-host");
+            headers.put("x-forwarded-host", before == null || before.isEmpty() ? old : before + "," + old);
+            headers.put("x-envoy-original-host", old);
+        }
+        return request.withAuthority(authority);
+    }
+
+    private void count(Outcome outcome) {
+        switch (outcome) {
+            case Outcome.Answered answered -> stats.upstreamRqTotal.increment();
+            case Outcome.Failed(Failure failure, String reason) -> {
+                // A request counts where it has had a connection.
+                if (!failure.isConnectFailure() && failure != Failure.OVERFLOW) {
+                    stats.upstreamRqTotal.increment();
+                }
+                inactive();
+            }
+        }
+    }
+
+    private void inactive() {
+        if (active) {
+            active = false;
+            stats.upstreamRqActive.decrement();
+        }
+    }
+
+    // Between attempts
+
+    @Override
+    public boolean repeatable() {
+        return policies.admits(received) && (body == null || body.repeatable());
+    }
+
+    @Override
+    public boolean acquireRetry() {
+        boolean acquired = call.limits.retries().tryAcquire();
+        if (!acquired) {
+            stats.upstreamRqRetryOverflow.increment();
+        }
+        return acquired;
+    }
+
+    @Override
+    public void releaseRetry() {
+        call.limits.retries().release();
+    }
+
+    @Override
+    public void discarded(Outcome outcome) {
+        stats.upstreamRqRetry.increment();
+        stats.upstreamRqRetryBackoffExponential.increment();
+        switch (outcome) {
+            case Outcome.Answered(Response response) -> {
+                stats.retryUpstreamRq.count(response.status());
+                response.close();
+                inactive();
+            }
+            case Outcome.Failed(Failure failure, String reason) -> countTimeout(failure);
+        }
+    }
+
+    @Override
+    public void retryLimitExceeded() {
+        stats.upstreamRqRetryLimitExceeded.increment();
+        exchange.flag(ResponseFlag.UPSTREAM_RETRY_LIMIT_EXCEEDED);
+    }
+
+    @Override
+    public void retrySucceeded() {
+        stats.upstreamRqRetrySuccess.increment();
+    }
+
+    private void countTimeout(Failure failure) {
+        if (failure == Failure.PER_TRY_TIMEOUT) {
+            stats.upstreamRqPerTryTimeout.increment();
+        } else if (failure == Failure.ROUTE_TIMEOUT) {
+            stats.upstreamRqTimeout.increment();
+        }
+    }
+
+    // What the client gets
+
+    private Response answered(Response response) {
+        exchange.details("via_upstream");
+        countFinal(response.status());
+        HttpFields.Mutable headers = response.headers();
+        if (exchange.reached(Exchange.Phase.DS_RX_END)) {
+            headers.put(SERVICE_TIME, Long.toString(sinceRequest() / 1_000_000));
+        }
+        finishHeaders(headers);
+        Body content = response.body();
+        if (content instanceof Body.Streaming) {
+            response.body(new ResponseBody(content, this));
+        } else {
+            responseComplete();
+        }
+        response.onClose(this::end);
+        return response;
+    }
+
+    private Response failed(Outcome.Failed failed) {
+        Failure failure = failed.failure();
+        countTimeout(failure);
+        exchange.flag(failure.flag());
+        LocalReply reply = FailureReply.of(failed, attempts > 1, exchange);
+        exchange.details(reply.details());
+        if (failure.isConnectFailure()) {
+            exchange.upstreamTransportFailure(failed.reason());
+        }
+        if (failure != Failure.DOWNSTREAM_GONE) {
+            countFinal(reply.status());
+        }
+        Response response = Response.local(reply);
+        finishHeaders(response.headers());
+        return response;
+    }
+
+    private void countFinal(int status) {
+        stats.upstreamRqCompleted.increment();
+        stats.upstreamRq.count(status);
+    }
+
+    private void finishHeaders(HttpFields.Mutable headers) {
+        if (call.attemptCountDownstream) {
+            headers.put(ATTEMPT_COUNT, String.valueOf(attempts));
+        }
+        call.responseHeaders.apply(headers, exchange);
+    }
+
+    private long sinceRequest() {
+        return System.nanoTime() - exchange.nanos(Exchange.Phase.DS_RX_END);
+    }
+
+    // The bodies
+
+    @Override
+    public void progress() {
+        silence.touch();
+    }
+
+    /** A part of the response came in. */
+    void responseProgress() {
+        silence.touch();
+        if (chain != null) {
+            chain.progress();
+        }
+    }
+
+    @Override
+    public void complete() {
+        if (!exchange.reached(Exchange.Phase.DS_RX_END)) {
+            exchange.mark(Exchange.Phase.DS_RX_END);
+        }
+        if (chain != null) {
+            chain.requestComplete();
+        }
+    }
+
+    @Override
+    public void abandoned() {
+        stats.retryOrShadowAbandoned.increment();
+    }
+
+    /** The response has been read to its end. */
+    void responseComplete() {
+        if (over) {
+            return;
+        }
+        over = true;
+        if (chain != null) {
+            chain.responseComplete();
+        }
+        if (exchange.reached(Exchange.Phase.DS_RX_END)) {
+            stats.upstreamRqTime.recordNanos(sinceRequest());
+        }
+    }
+
+    /** The response broke off: nobody can be told but the log. */
+    void responseBroken() {
+        call.routerStats.rqResetAfterDownstreamResponseStarted.increment();
+        Cancellation.Cause cause = chain == null ? exchange.cancellation().cause() : chain.cause();
+        if (cause == null) {
+            exchange.details("upstream_reset_after_response_started{connection_termination}");
+            return;
+        }
+        Failure failure = Failure.of(cause);
+        countTimeout(failure);
+        exchange.flag(failure.flag());
+        exchange.details(
+                FailureReply.of(new Outcome.Failed(failure), false, exchange).details());
+    }
+}
