@@ -1,15 +1,18 @@
 package dev.attache.core.config.yaml;
 
+import dev.attache.core.config.ConfigProblem;
 import dev.attache.core.config.Source;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * A mapping that is being read key by key. A key with no value counts as absent. Wrong values are noted in the {@link
@@ -23,6 +26,7 @@ public final class Section {
     private final Set<String> known = new LinkedHashSet<>();
     private final Set<String> taken = new LinkedHashSet<>();
     private final Map<String, Section> sections = new HashMap<>();
+    private final Map<String, List<Section>> lists = new HashMap<>();
 
     Section(Reading reading, Node.Mapping mapping, String path) {
         this.reading = reading;
@@ -82,7 +86,7 @@ public final class Section {
         return value;
     }
 
-    /** The value of a key under any path; takes the key although its value is of no use here. */
+    /** Takes keys whose values make no difference here. */
     public void ignore(String... keys) {
         for (String key : keys) {
             value(key);
@@ -173,9 +177,50 @@ public final class Section {
         return section(key).orElseThrow();
     }
 
-    /** The mappings of a list under a key. */
+    /** The mappings of a list under a key; asking twice answers the same ones. */
     public List<Section> sections(String key) {
-        return items(key).stream().map(Value::section).toList();
+        List<Section> open = lists.get(key);
+        if (open == null) {
+            open = items(key).stream().map(Value::section).toList();
+            lists.put(key, open);
+        }
+        return open;
+    }
+
+    /** The first of some keys that exclude each other; an error is noted at each further one. Counts as no asking. */
+    public Optional<String> oneOf(String... keys) {
+        List<String> present = Stream.of(keys).filter(this::has).toList();
+        for (String further : present.subList(Math.min(1, present.size()), present.size())) {
+            reading.error(keySource(further), path(further), "set beside " + present.getFirst(), "only one of them");
+        }
+        return present.stream().findFirst();
+    }
+
+    /** Refuses keys that the language knows but nothing here serves. */
+    public void unsupported(String... keys) {
+        for (String key : keys) {
+            if (value(key).isPresent()) {
+                reading.error(keySource(key), path(key), "not supported", "");
+            }
+        }
+    }
+
+    /** Refuses keys that the language knows but nothing here serves, unless they say no. */
+    public void unsupportedUnlessFalse(String... keys) {
+        for (String key : keys) {
+            if (bool(key, false)) {
+                reading.error(keySource(key), path(key), "not supported", "false");
+            }
+        }
+    }
+
+    /** Takes keys that the language knows but that change nothing here, with a warning. */
+    public void withoutEffect(String... keys) {
+        for (String key : keys) {
+            if (value(key).isPresent()) {
+                reading.add(ConfigProblem.warning(keySource(key), path(key), "has no effect"));
+            }
+        }
     }
 
     /** Notes an error about a key, at its value. */
@@ -198,7 +243,7 @@ public final class Section {
         } catch (IllegalArgumentException refused) {
             String message = String.valueOf(refused.getMessage());
             int colon = message.indexOf(": ");
-            String key = colon > 0 ? message.substring(0, colon) : "";
+            String key = colon > 0 ? snakeCase(message.substring(0, colon)) : "";
             if (has(key)) {
                 error(key, message.substring(colon + 2), "");
             } else {
@@ -223,6 +268,10 @@ public final class Section {
             entry = mapping.entries().get(camelCase(key));
         }
         return Optional.ofNullable(entry);
+    }
+
+    private static String snakeCase(String name) {
+        return name.replaceAll("([a-z])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
     }
 
     private static String camelCase(String key) {

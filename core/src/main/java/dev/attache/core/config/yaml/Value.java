@@ -47,6 +47,11 @@ public final class Value {
         return new Value(reading, node, otherPath);
     }
 
+    /** The reading that this value is a part of. */
+    public Reading reading() {
+        return reading;
+    }
+
     public boolean isMapping() {
         return node instanceof Node.Mapping;
     }
@@ -63,6 +68,16 @@ public final class Value {
     /** Notes what is wrong with this value. */
     public void error(String found, String expected) {
         reading.error(source(), path, found, expected);
+    }
+
+    /** Notes what is wrong with this value, and what may have been meant. */
+    public void refuse(String found, String expected, String suggestion) {
+        reading.error(source(), path, found, expected, suggestion);
+    }
+
+    /** An empty mapping in this value's place. */
+    public Section noSection() {
+        return new Section(reading, new Node.Mapping(Map.of(), source()), path);
     }
 
     /** A text; numbers and booleans count as the text they were written as. */
@@ -199,7 +214,7 @@ public final class Value {
         if (!(node instanceof Node.Null)) {
             error("a mapping");
         }
-        return new Section(reading, new Node.Mapping(Map.of(), source()), path);
+        return noSection();
     }
 
     /** The items of a list; a single value or mapping counts as a list of one, nothing as an empty one. */
@@ -220,10 +235,6 @@ public final class Value {
     /** Texts of a list, or of a single value. */
     public List<String> strings() {
         return items().stream().flatMap(item -> item.string().stream()).toList();
-    }
-
-    Reading reading() {
-        return reading;
     }
 
     private Optional<Node.Scalar> scalar(String expected) {

@@ -1,0 +1,121 @@
+package dev.attache.core.config.envoy;
+
+import dev.attache.core.config.Address;
+import dev.attache.core.config.Defaults;
+import dev.attache.core.config.FilterChainConfig;
+import dev.attache.core.config.ListenerConfig;
+import dev.attache.core.config.RuntimeConfig;
+import dev.attache.core.config.TrafficDirection;
+import dev.attache.core.config.yaml.Section;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Envoy's {@code Listener}. */
+final class ListenerReader {
+
+    private static final String TLS_INSPECTOR = "envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector";
+    private static final String HTTP_INSPECTOR = "envoy.extensions.filters.listener.http_inspector.v3.HttpInspector";
+
+    private final Context context;
+    private final RuntimeConfig runtime;
+    private final Addresses addresses;
+    private final FilterChainReader filterChains;
+
+    ListenerReader(Context context, RuntimeConfig runtime) {
+        this.context = context;
+        this.runtime = runtime;
+        this.addresses = new Addresses(context);
+        this.filterChains = new FilterChainReader(context);
+    }
+
+    Optional<ListenerConfig> read(Section section) {
+        refuseWhatIsNotServed(section);
+        Optional<Address> address = addresses.read(section);
+        inspectors(section);
+        List<FilterChainConfig> chains = chains(section);
+        if (address.isEmpty() || chains.isEmpty()) {
+            return Optional.empty();
+        }
+        String name = section.string("name", "");
+        ListenerConfig.Builder builder = Defaults.ENVOY
+                .listener(address.get(), chains)
+                .name(name)
+                .statPrefix(section.string("stat_prefix", ""))
+                .ignoreGlobalConnectionLimit(section.bool("ignore_global_conn_limit", false));
+        RuntimeReader.number(runtime, "envoy.resource_limits.listener." + name + ".connection_limit")
+                .ifPresent(builder::maxConnections);
+        section.enumeration("traffic_direction", TrafficDirection.class).ifPresent(builder::direction);
+        section.bool("bind_to_port")
+                .or(() -> section.section("deprecated_v1").flatMap(v1 -> v1.bool("bind_to_port")))
+                .ifPresent(builder::bindToPort);
+        section.integer("tcp_backlog_size", 0, Integer.MAX_VALUE).ifPresent(size -> builder.backlog(size.intValue()));
+        section.integer("tcp_fast_open_queue_length", 0, Integer.MAX_VALUE)
+                .ifPresent(size -> builder.tcpFastOpenQueue(size.intValue()));
+        section.integer("per_connection_buffer_limit_bytes", 0, 4294967295L)
+                .ifPresent(builder::connectionBufferLimitBytes);
+        return section.make(builder::build).map(listener -> context.at(section, listener));
+    }
+
+    private static void refuseWhatIsNotServed(Section section) {
+        section.ignore(
+                "bypass_overload_manager",
+                "connection_balance_config",
+                "continue_on_listener_filters_timeout",
+                "drain_type",
+                "enable_reuse_port",
+                "listener_filters_timeout",
+                "max_connections_to_accept_per_socket_event",
+                "metadata",
+                "reuse_port",
+                "tcp_keepalive");
+        section.withoutEffect("access_log");
+        section.unsupported(
+                "additional_addresses",
+                "api_listener",
+                "fcds_config",
+                "filter_chain_matcher",
+                "internal_listener",
+                "listener_specifier",
+                "socket_options",
+                "udp_listener_config");
+        section.unsupportedUnlessFalse(
+                "enable_mptcp",
+                "freebind",
+                "transparent",
+                "use_original_dst",
+                "hidden_envoy_deprecated_use_proxy_proto");
+    }
+
+    private static void inspectors(Section section) {
+        for (Section filter : section.sections("listener_filters")) {
+            filter.unsupported("config_discovery", "filter_disabled");
+            Extension.read(
+                            filter,
+                            List.of(TLS_INSPECTOR, HTTP_INSPECTOR),
+                            Map.of(
+                                    "envoy.filters.listener.tls_inspector", TLS_INSPECTOR,
+                                    "envoy.listener.tls_inspector", TLS_INSPECTOR,
+                                    "envoy.filters.listener.http_inspector", HTTP_INSPECTOR))
+                    .ifPresent(chosen -> chosen.config()
+                            .ignore(
+                                    "enable_ja3_fingerprinting",
+                                    "enable_ja4_fingerprinting",
+                                    "initial_read_buffer_size"));
+        }
+    }
+
+    private List<FilterChainConfig> chains(Section section) {
+        List<FilterChainConfig> chains = new ArrayList<>();
+        for (Section chain : section.sections("filter_chains")) {
+            filterChains.read(chain).ifPresent(chains::add);
+        }
+        Optional<Section> last = section.section("default_filter_chain");
+        last.flatMap(filterChains::read).ifPresent(chains::add);
+        if (section.sections("filter_chains").isEmpty() && last.isEmpty()) {
+            section.required("filter_chains", "at least one filter chain");
+        }
+        return chains;
+    }
+}

@@ -1,0 +1,61 @@
+package dev.attache.core.config.envoy;
+
+import dev.attache.core.config.Defaults;
+import dev.attache.core.config.TlsParameters;
+import dev.attache.core.config.UpstreamTlsConfig;
+import dev.attache.core.config.yaml.Section;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The {@code transport_socket} of a cluster. */
+final class UpstreamTlsReader {
+
+    private static final String TLS = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
+    private static final String RAW = "envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer";
+
+    private final Context context;
+    private final TlsReader tls;
+
+    UpstreamTlsReader(Context context) {
+        this.context = context;
+        this.tls = new TlsReader(context);
+    }
+
+    /** TLS toward a cluster, empty for plain text. */
+    Optional<UpstreamTlsConfig.Builder> read(Section cluster) {
+        return cluster.section("transport_socket")
+                .flatMap(socket ->
+                        Extension.read(socket, List.of(TLS, RAW), Map.of("envoy.transport_sockets.raw_buffer", RAW)))
+                .filter(chosen -> chosen.type().equals(TLS))
+                .map(chosen -> upstream(chosen.config()));
+    }
+
+    private UpstreamTlsConfig.Builder upstream(Section section) {
+        section.ignore("enforce_rsa_key_usage");
+        section.unsupportedUnlessFalse("allow_renegotiation");
+        TlsReader.Common common = tls.common(section, TlsParameters.ENVOY_CLIENT);
+        UpstreamTlsConfig.Builder builder = Defaults.ENVOY
+                .tls()
+                .systemRoots(common.systemRoots())
+                .subjectAltNames(common.subjectAltNames())
+                .parameters(common.parameters())
+                .alpn(common.alpn())
+                .sniFromEndpoint(section.bool("auto_host_sni", false))
+                .verifyHost(section.bool("auto_sni_san_validation", false));
+        common.trustedCa().ifPresent(builder::trustedCa);
+        section.string("sni").ifPresent(builder::sni);
+        section.integer("max_session_keys", 0, Integer.MAX_VALUE)
+                .ifPresent(keys -> builder.maxSessionKeys(keys.intValue()));
+        if (common.certificates().size() > 1) {
+            section.error(common.certificates().size() + " certificates", "at most one toward a cluster");
+        }
+        common.certificates().stream().findFirst().ifPresent(builder::clientCertificate);
+        return builder;
+    }
+
+    /** Builds, and notes where it was written. */
+    UpstreamTlsConfig build(Section cluster, UpstreamTlsConfig.Builder builder) {
+        return context.at(cluster.section("transport_socket").orElse(cluster), builder.build());
+    }
+}
