@@ -128,6 +128,9 @@ final class ClusterReader {
                 "transport_socket_matches",
                 "upstream_bind_config",
                 "upstream_config");
+        section.removed("hosts", "load_assignment");
+        section.removed("tls_context", "transport_socket");
+        section.removed("extension_protocol_options", "typed_extension_protocol_options");
         section.unsupportedUnlessFalse("connection_pool_per_downstream_connection");
     }
 }

@@ -86,7 +86,9 @@ final class DiscoveryReader {
         List<EndpointConfig> endpoints = new ArrayList<>();
         Optional<Section> assignment = section.section("load_assignment");
         if (assignment.isEmpty()) {
-            section.required("load_assignment", "endpoints");
+            if (!section.has("hosts")) {
+                section.required("load_assignment", "endpoints");
+            }
             return endpoints;
         }
         assignment.get().ignore("cluster_name");

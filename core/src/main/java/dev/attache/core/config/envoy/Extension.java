@@ -25,6 +25,7 @@ record Extension(String type, Section config) {
      * @param names types by the names under which they may be chosen without a type
      */
     static Optional<Extension> read(Section section, Collection<String> types, Map<String, String> names) {
+        section.removed("config", "typed_config with @type");
         Optional<Value> name = section.value("name");
         Optional<Section> config = section.section("typed_config");
         if (config.isEmpty()) {
@@ -42,13 +43,11 @@ record Extension(String type, Section config) {
 
     private static Optional<Extension> byName(Section section, Optional<Value> name, Map<String, String> names) {
         Optional<String> text = name.flatMap(Value::string);
-        if (text.isEmpty()) {
-            section.required("typed_config", "a message with @type");
-            return Optional.empty();
-        }
-        String type = names.get(text.get());
-        if (type == null) {
-            section.required("typed_config", "a message with @type");
+        String type = names.getOrDefault(text.orElse(""), "");
+        if (text.isEmpty() || type.isEmpty()) {
+            if (!section.has("config")) {
+                section.required("typed_config", "a message with @type");
+            }
             return Optional.empty();
         }
         return Optional.of(

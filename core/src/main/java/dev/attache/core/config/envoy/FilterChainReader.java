@@ -33,6 +33,7 @@ final class FilterChainReader {
     Optional<FilterChainConfig> read(Section section) {
         section.ignore("metadata", "name");
         section.withoutEffect("transport_socket_connect_timeout");
+        section.removed("tls_context", "transport_socket");
         section.unsupportedUnlessFalse("use_proxy_proto");
         Optional<DownstreamTlsConfig> transport = tls.read(section);
         List<String> serverNames = section.section("filter_chain_match")

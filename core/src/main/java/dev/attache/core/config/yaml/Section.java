@@ -205,6 +205,13 @@ public final class Section {
         }
     }
 
+    /** Refuses a key that an earlier version of the language had, and tells its successor. */
+    public void removed(String key, String successor) {
+        if (value(key).isPresent()) {
+            reading.error(keySource(key), path(key), "a field of an earlier version", successor);
+        }
+    }
+
     /** Refuses keys that the language knows but nothing here serves, unless they say no. */
     public void unsupportedUnlessFalse(String... keys) {
         for (String key : keys) {
