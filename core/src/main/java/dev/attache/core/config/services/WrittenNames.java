@@ -21,10 +21,11 @@ final class WrittenNames {
     }
 
     private static void add(Node item, Set<String> names) {
-        if (item instanceof Node.Mapping entry
-                && entry.entries().get("name") instanceof Node.Entry name
-                && name.value() instanceof Node.Scalar scalar) {
-            names.add(scalar.text());
+        if (item instanceof Node.Mapping entry) {
+            Node.Entry name = entry.entries().get("name");
+            if (name != null && name.value() instanceof Node.Scalar scalar) {
+                names.add(scalar.text());
+            }
         }
     }
 }
