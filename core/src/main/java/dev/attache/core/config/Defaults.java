@@ -55,7 +55,7 @@ public enum Defaults {
         DnsRefreshConfig.Builder refresh = DnsRefreshConfig.builder();
         return switch (this) {
             case NATIVE -> refresh;
-            case ENVOY -> refresh.emptyGrace(Duration.ZERO);
+            case ENVOY -> refresh.emptyGrace(Duration.ZERO).family(DnsFamily.AUTO);
             case WIKIMEDIA -> refresh.emptyGrace(Duration.ZERO).family(DnsFamily.V4_ONLY);
         };
     }

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param failureMax longest wait after failures; empty means ten times the first
  * @param emptyGrace how long the last addresses are kept while the answers name none, before the cluster is emptied;
  *         default 30 s in the native form, zero (at once) in Envoy's; a failed look-up empties nothing however long
- * @param family addresses taken
+ * @param family addresses taken; default IPv4 before IPv6 in the native form, as the JDK does, and AUTO in Envoy's
  */
 public record DnsRefreshConfig(
         Duration rate,
@@ -59,7 +59,7 @@ public record DnsRefreshConfig(
         private Optional<Duration> failureBase = Optional.empty();
         private Optional<Duration> failureMax = Optional.empty();
         private Duration emptyGrace = Duration.ofSeconds(30);
-        private DnsFamily family = DnsFamily.AUTO;
+        private DnsFamily family = DnsFamily.V4_PREFERRED;
 
         private Builder() {}
 

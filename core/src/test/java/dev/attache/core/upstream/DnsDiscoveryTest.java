@@ -18,9 +18,14 @@ import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -406,16 +411,95 @@ class DnsDiscoveryTest {
     }
 
     @Test
-    void closingEndsTheWatchAndChangesNothing() throws Exception {
+    void closingEndsAWatchThatSleeps() throws Exception {
+        DnsServer.Entry entry = dns.name("app.test").addresses("10.0.0.1");
+        strict("app.test");
+
+        cluster.close();
+        clock.awaitInterrupt();
+
+        assertThat(entry.questions()).isEqualTo(1);
+        assertThat(client.closed).isTrue();
+    }
+
+    @Test
+    void closingEndsAWatchThatAsksAndDropsTheResult() throws Exception {
         DnsServer.Entry entry = dns.name("app.test").addresses("10.0.0.1");
         strict("app.test");
         entry.awaitQuestion();
+        entry.addresses("10.0.0.2").until(new CountDownLatch(1));
+        clock.wakeAfter(RATE);
+        entry.awaitQuestion();
 
         cluster.close();
-        clock.wakeAfter(RATE);
+        clock.awaitSleep(); // with the interrupt still set, so that it ends there
+        clock.awaitInterrupt();
 
-        assertThat(entry.questions()).isEqualTo(1);
         assertThat(addresses()).containsExactly("10.0.0.1");
-        assertThat(client.closed).isTrue();
+        assertThat(cluster.stats().updateFailure.value()).isZero();
+    }
+
+    @Test
+    void namesThatFlapUnderLoadLoseNoRequestAndNoEndpoint() throws Exception {
+        DnsServer.Entry app = dns.name("app.test").addresses("10.0.0.1", "10.0.0.2");
+        cluster = new Cluster(
+                ClusterConfig.builder(
+                                "c",
+                                new DiscoveryConfig.StrictDns(
+                                        List.of(endpoint("app.test")),
+                                        refresh().rate(Duration.ofMillis(2)).build()))
+                        .build(),
+                stats.cluster("c"),
+                resolver,
+                made -> client,
+                RefreshClock.SYSTEM,
+                new Random(1));
+        cluster.start();
+        assertThat(cluster.awaitReady(Duration.ofSeconds(30))).isTrue();
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicLong refused = new AtomicLong();
+        AtomicLong served = new AtomicLong();
+        Set<Endpoint> used = ConcurrentHashMap.newKeySet();
+        List<Thread> callers = new ArrayList<>();
+        for (int t = 0; t < 4; t++) {
+            // Platform threads: virtual ones that never wait would keep the JDK's pollers off the carriers.
+            callers.add(Thread.ofPlatform().daemon().start(() -> {
+                while (!done.get()) {
+                    Endpoint endpoint = cluster.choose(List.of());
+                    if (endpoint == null) {
+                        refused.incrementAndGet();
+                        continue;
+                    }
+                    used.add(endpoint);
+                    served.incrementAndGet();
+                    Thread.yield();
+                }
+            }));
+        }
+
+        try {
+            for (int round = 0; round < 150; round++) {
+                switch (round % 3) {
+                    case 0 -> app.addresses("10.0.0.2", "10.0.0.3");
+                    case 1 -> app.servfail();
+                    default -> app.addresses("10.0.0.1", "10.0.0.2");
+                }
+                app.awaitQuestion();
+            }
+        } finally {
+            done.set(true);
+        }
+        for (Thread caller : callers) {
+            caller.join();
+        }
+
+        assertThat(refused.get()).isZero();
+        assertThat(served.get()).isPositive();
+        cluster.close();
+        // Each endpoint that was ever used is still there, or its connections were told to go, once.
+        List<Endpoint> present = cluster.endpoints().endpoints();
+        assertThat(client.removed).doesNotHaveDuplicates().doesNotContainAnyElementsOf(present);
+        assertThat(used).allMatch(e -> e.removed() || present.contains(e));
+        assertThat(present).noneMatch(Endpoint::removed);
     }
 }

@@ -10,6 +10,7 @@ final class SteppedClock implements RefreshClock {
 
     private final LinkedBlockingQueue<Duration> sleeps = new LinkedBlockingQueue<>();
     private final Semaphore wakes = new Semaphore(0);
+    private final Semaphore interrupted = new Semaphore(0);
     private volatile long nanos = 1_000;
 
     @Override
@@ -20,7 +21,19 @@ final class SteppedClock implements RefreshClock {
     @Override
     public void sleep(Duration time) throws InterruptedException {
         sleeps.add(time);
-        wakes.acquire();
+        try {
+            wakes.acquire();
+        } catch (InterruptedException e) {
+            interrupted.release();
+            throw e;
+        }
+    }
+
+    /** Waits until a sleeper was interrupted. */
+    void awaitInterrupt() throws InterruptedException {
+        if (!interrupted.tryAcquire(30, TimeUnit.SECONDS)) {
+            throw new AssertionError("nobody was interrupted");
+        }
     }
 
     /** Waits until somebody sleeps, and says how long he means to. All that he did before is then done. */

@@ -26,7 +26,7 @@
  * roots</td></tr>
  * <tr><td>connect_timeout</td><td>TCP and TLS together</td><td>0.25s</td><td>1s</td></tr>
  * <tr><td>dns</td><td>servers: [host:port], search: [domain], hosts_file, resolv_conf, refresh_rate, respect_ttl,
- * family</td><td>V4_ONLY, 5s</td><td>AUTO, 5s</td></tr>
+ * family</td><td>V4_ONLY, 5s</td><td>V4_PREFERRED, 5s</td></tr>
  * <tr><td>runtime</td><td>runtime keys, nested or dotted ({@code profile::envoy::runtime})</td><td>50000
  * connections</td><td>none</td></tr>
  * <tr><td>admin</td><td>address: host:port or the path of a unix socket, mode: 0600, access_log_path</td><td>none</td>
