@@ -68,7 +68,7 @@ final class LogSink {
             // A line that got out in part is ended before the next, so that no two are glued together.
             midLine |= bytes.remaining() < left && bytes.get(bytes.position() - 1) != '\n';
             failed.increment();
-            trouble.dropped(lines, name + " cannot be written: " + broken.getMessage());
+            trouble.dropped(lines, name + " cannot be written: " + broken);
         }
         lines = 0;
     }

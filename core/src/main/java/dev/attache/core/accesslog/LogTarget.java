@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Where bytes go. Written to by one thread; closed by any. */
-sealed interface LogTarget {
+interface LogTarget {
 
     void write(ByteBuffer bytes) throws IOException;
 
