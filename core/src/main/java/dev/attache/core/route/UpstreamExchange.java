@@ -45,7 +45,7 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
 
     private List<Endpoint> tried = List.of();
     private int attempts;
-    private boolean active;
+    private @Nullable Endpoint active; // of the attempt under way
     private boolean over;
 
     /**
@@ -126,10 +126,12 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
             tried = with(endpoint);
         }
         inactive();
-        active = true;
+        active = endpoint;
         stats.upstreamRqActive.increment();
+        endpoint.stats().begun();
         Outcome outcome = call.cluster.client().send(toSend(endpoint), endpoint, exchange, cancellation);
         count(outcome);
+        endpoint.stats().outcome(outcome);
         silence.touch();
         return outcome;
     }
@@ -212,8 +214,9 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
     }
 
     private void inactive() {
-        if (active) {
-            active = false;
+        if (active != null) {
+            active.stats().ended();
+            active = null;
             stats.upstreamRqActive.decrement();
         }
     }

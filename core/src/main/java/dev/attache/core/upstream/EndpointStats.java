@@ -1,5 +1,8 @@
 package dev.attache.core.upstream;
 
+import dev.attache.core.http.Response;
+import dev.attache.core.policy.Failure;
+import dev.attache.core.policy.Outcome;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -27,9 +30,35 @@ public final class EndpointStats {
     /** Attempts that were answered, with a status below 500. */
     public final LongAdder rqSuccess = new LongAdder();
 
-    /** Attempts that got a 5xx or no answer. */
+    /** Attempts that got a 5xx or no answer, also for want of time. */
     public final LongAdder rqError = new LongAdder();
 
     /** Attempts that took too long. */
     public final LongAdder rqTimeout = new LongAdder();
+
+    /** An attempt begins; {@link #ended} must follow. */
+    public void begun() {
+        rqTotal.increment();
+        rqActive.incrementAndGet();
+    }
+
+    /** Says what came of an attempt, as soon as that is known. What is not the endpoint's doing is not counted. */
+    public void outcome(Outcome outcome) {
+        switch (outcome) {
+            case Outcome.Answered(Response response) -> (response.status() < 500 ? rqSuccess : rqError).increment();
+            case Outcome.Failed(Failure failure, String reason) -> {
+                if (failure == Failure.PER_TRY_TIMEOUT || failure == Failure.ROUTE_TIMEOUT) {
+                    rqTimeout.increment();
+                }
+                if (failure.upstreamsFault()) {
+                    rqError.increment();
+                }
+            }
+        }
+    }
+
+    /** An attempt is over, its response closed. */
+    public void ended() {
+        rqActive.decrementAndGet();
+    }
 }
