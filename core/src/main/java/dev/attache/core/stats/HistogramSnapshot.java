@@ -1,7 +1,12 @@
 package dev.attache.core.stats;
 
+import java.util.List;
+
 /** What a histogram held at one moment. */
 final class HistogramSnapshot {
+
+    /** The percentiles that are shown. */
+    static final List<Double> PERCENTS = List.of(0.0, 25.0, 50.0, 75.0, 90.0, 95.0, 99.0, 99.5, 99.9, 100.0);
 
     private final double[] bounds;
     private final long[] counts;

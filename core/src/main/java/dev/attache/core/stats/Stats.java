@@ -8,12 +8,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * All stats of one proxy. They are kept in a Dropwizard registry under their full names, which a host application may
- * bring and report from. Safe for use by all threads.
+ * bring and report from; where the configuration names a Graphite server, they are also reported to it. Safe for use by
+ * all threads.
  *
  * <p>What a label says in Prometheus is known from the scope in which a stat is made, and never parsed out of its name.
  */
@@ -24,10 +26,15 @@ public final class Stats implements AutoCloseable {
     private final ConcurrentHashMap<String, Stat> byName = new ConcurrentHashMap<>();
     private final MetricRegistry registry;
     private final HistogramBounds bounds;
+    private final @Nullable GraphiteSink graphite;
 
     private Stats(MetricRegistry registry, StatsConfig config) {
         this.registry = registry;
         this.bounds = new HistogramBounds(config.histogramBuckets());
+        this.graphite = config.graphite()
+                .map(graphiteConfig -> GraphiteSink.start(
+                        graphiteConfig, registry, this::ours, scope("graphite").counter("report_failed")))
+                .orElse(null);
     }
 
     /**
@@ -93,9 +100,12 @@ public final class Stats implements AutoCloseable {
         }
     }
 
-    /** Takes all stats out of the registry; the proxy that counted has ended. Idempotent. */
+    /** Stops reporting, and takes all stats out of the registry: the proxy that counted has ended. Idempotent. */
     @Override
     public void close() {
+        if (graphite != null) {
+            graphite.close();
+        }
         for (Stat stat : byName.values()) {
             withdraw(stat);
         }
@@ -137,10 +147,15 @@ public final class Stats implements AutoCloseable {
     }
 
     private void withdraw(Stat stat) {
-        Metric published = registry.getMetrics().get(stat.name().full());
-        if (stat.metric().equals(published)) {
-            registry.remove(stat.name().full());
+        String name = stat.name().full();
+        if (stat.metric().equals(registry.getMetrics().get(name))) {
+            registry.remove(name);
         }
+    }
+
+    private boolean ours(String name, Metric metric) {
+        Stat stat = byName.get(name);
+        return stat != null && stat.metric().equals(metric);
     }
 
     private StatScope labelled(String kind, String name, String label) {
