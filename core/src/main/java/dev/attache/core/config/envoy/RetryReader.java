@@ -45,7 +45,8 @@ final class RetryReader {
         return owner.section("retry_policy").flatMap(this::policy);
     }
 
-    private Optional<RetryPolicyConfig> policy(Section section) {
+    /** A policy that is the whole of a section. */
+    Optional<RetryPolicyConfig> policy(Section section) {
         section.ignore("host_selection_retry_max_attempts");
         section.unsupported("retry_priority", "rate_limited_retry_back_off", "retry_options_predicates");
         for (Section predicate : section.sections("retry_host_predicate")) {

@@ -3,7 +3,6 @@ package dev.attache.core.config.services;
 import dev.attache.core.config.ConfigProblem;
 import dev.attache.core.config.Positions;
 import dev.attache.core.config.yaml.Reading;
-import dev.attache.core.config.yaml.Section;
 import dev.attache.core.config.yaml.Value;
 import dev.attache.core.config.yaml.Words;
 import java.util.ArrayList;
@@ -17,43 +16,36 @@ import java.util.Set;
 /** Which of the entries this proxy serves, in the order of the list. */
 final class Enabled {
 
-    private final TopLevel top;
+    private final Optional<Value> choice;
     private final Reading reading;
 
-    Enabled(TopLevel top, Reading reading) {
-        this.top = top;
+    /**
+     * Begins with a choice.
+     *
+     * @param choice the list of names; empty for all
+     */
+    Enabled(Optional<Value> choice, Reading reading) {
+        this.choice = choice;
         this.reading = reading;
     }
 
+    /** Whether nothing was chosen, so that all are enabled. */
+    boolean all() {
+        return choice.isEmpty();
+    }
+
     /**
-     * The entries that were asked for, or all.
+     * The entries that were chosen, or all.
      *
      * @param written names of all entries, also of those that could not be read
      */
     List<Entry> of(List<Entry> entries, Set<String> written) {
         List<Entry> unique = uniqueNames(entries);
-        Optional<Value> asked = top.value("enabled_listeners");
-        Optional<Value> discovery = top.value("discovery").flatMap(Enabled::discovery);
-        Optional<Value> names = asked.or(() -> discovery);
-        if (names.isEmpty()) {
+        if (choice.isEmpty()) {
             return unique;
         }
-        Set<String> chosen = names(names.get(), written);
+        Set<String> chosen = names(choice.get(), written);
         return unique.stream().filter(entry -> chosen.contains(entry.name())).toList();
-    }
-
-    /** Without an explicit choice the Kubernetes map is a catalogue, in which a port may stand several times. */
-    boolean isCatalogue() {
-        return top.dialect() == Dialect.KUBERNETES
-                && top.value("enabled_listeners").isEmpty()
-                && top.value("discovery").isEmpty();
-    }
-
-    private static Optional<Value> discovery(Value value) {
-        Section section = value.section();
-        Optional<Value> listeners = section.value("listeners");
-        section.ignoreRest();
-        return listeners;
     }
 
     private List<Entry> uniqueNames(List<Entry> entries) {

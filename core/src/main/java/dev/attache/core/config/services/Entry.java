@@ -44,6 +44,25 @@ record Entry(
         splits = List.copyOf(splits);
     }
 
+    /** This entry with a rate limit. */
+    Entry limited(RateLimit limit) {
+        return new Entry(
+                at,
+                name,
+                port,
+                portAt,
+                timeout,
+                idleTimeout,
+                httpHost,
+                xfp,
+                retry,
+                upstream,
+                split,
+                splits,
+                Optional.of(limit),
+                tuning);
+    }
+
     /** A share of the requests, which an operator may change while the proxy runs. */
     record Split(Upstream upstream, int percentage) {}
 

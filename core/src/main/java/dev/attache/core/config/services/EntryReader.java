@@ -4,13 +4,13 @@ import dev.attache.core.config.Address;
 import dev.attache.core.config.Positions;
 import dev.attache.core.config.RetryPolicyConfig;
 import dev.attache.core.config.TcpKeepalive;
+import dev.attache.core.config.envoy.RetryPolicies;
 import dev.attache.core.config.yaml.Section;
 import dev.attache.core.config.yaml.Value;
 import dev.attache.core.regex.Regex;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -52,8 +52,9 @@ final class EntryReader {
                 nativeForm && !section.has("timeout") ? Optional.of(NATIVE_TIMEOUT) : timeout(section);
         Optional<Duration> idleTimeout = section.duration("idle_timeout");
         Optional<String> httpHost = section.value("http_host").flatMap(EntryReader::host);
-        Optional<String> xfp = section.choice("xfp", Map.of("HTTP", "http", "HTTPS", "https"));
-        Optional<RetryPolicyConfig> retry = section.section("retry").flatMap(it -> Retries.read(it, notes));
+        Optional<String> xfp = section.value("xfp").flatMap(EntryReader::scheme);
+        Optional<RetryPolicyConfig> retry =
+                section.section("retry").flatMap(it -> RetryPolicies.read(it, notes.positions()));
         Optional<Upstream> upstream = upstream(section);
         Optional<Entry.Split> split = upstream.isEmpty()
                 ? Optional.empty()
@@ -108,9 +109,25 @@ final class EntryReader {
         });
     }
 
+    /** A value of x-forwarded-proto. */
+    static Optional<String> scheme(Value value) {
+        return value.string().filter(scheme -> {
+            boolean known = scheme.equals("http") || scheme.equals("https");
+            if (!known) {
+                value.error("http or https");
+            }
+            return known;
+        });
+    }
+
     /** A Host header: a name or address with or without a port. */
     static Optional<String> host(Value value) {
-        return HostPort.target(value).flatMap(_ -> value.string());
+        Optional<Address> address = HostPort.target(value);
+        if (address.filter(Address.Pipe.class::isInstance).isPresent()) {
+            value.error("a host");
+            return Optional.empty();
+        }
+        return address.flatMap(_ -> value.string());
     }
 
     private Optional<Upstream> upstream(Section section) {

@@ -2,6 +2,7 @@ package dev.attache.core.config.services;
 
 import dev.attache.core.config.Address;
 import dev.attache.core.config.RetryPolicyConfig;
+import dev.attache.core.config.envoy.RetryPolicies;
 import dev.attache.core.config.yaml.Section;
 import dev.attache.core.config.yaml.Value;
 import java.util.ArrayList;
@@ -33,8 +34,9 @@ final class KubernetesReader {
         Optional<Long> port = portValue.flatMap(value -> value.integer(1024, 65535));
         var timeout = EntryReader.timeout(section);
         Optional<String> httpHost = section.value("http_host").flatMap(EntryReader::host);
-        Optional<String> xfp = section.choice("xfp", Map.of("HTTP", "http", "HTTPS", "https"));
-        Optional<RetryPolicyConfig> retry = section.section("retry_policy").flatMap(it -> Retries.read(it, notes));
+        Optional<String> xfp = section.value("xfp").flatMap(EntryReader::scheme);
+        Optional<RetryPolicyConfig> retry =
+                section.section("retry_policy").flatMap(it -> RetryPolicies.read(it, notes.positions()));
         Section upstreamAt = section.requiredSection("upstream");
         var idleTimeout = upstreamAt.duration("idle_timeout");
         Optional<Upstream> upstream = upstream(upstreamAt);
@@ -103,7 +105,7 @@ final class KubernetesReader {
         return Optional.of(new Entry.Split(upstream.get(), percentage.get().intValue()));
     }
 
-    private static Entry.RateLimit rateLimit(String name, Section section) {
+    static Entry.RateLimit rateLimit(String name, Section section) {
         section.choice("by", Map.of("USER-AGENT", true));
         return new Entry.RateLimit(section.string("domain", name));
     }

@@ -1,5 +1,6 @@
 package dev.attache.core.config.services;
 
+import dev.attache.core.config.Defaults;
 import dev.attache.core.config.ListenerConfig;
 import dev.attache.core.config.Positions;
 import dev.attache.core.config.ProxyConfig;
@@ -69,19 +70,28 @@ public final class ServicesReader {
             reading.error(top.source(), "", "no listeners", "a list of listeners, or a map services_proxy");
             return List.of();
         }
+        if (settings.trustedCa().isEmpty()) {
+            // Told once, at the list, where the bundle that nobody named cannot be read.
+            notes.put(Defaults.WIKIMEDIA_CA, new Positions.Position(list.get().source(), "trusted_ca"));
+        }
         List<Entry> entries = top.dialect() == Dialect.KUBERNETES
                 ? new KubernetesReader(notes).read(list.get())
                 : new EntryReader(top.dialect(), notes).read(list.get());
-        Enabled enabled = new Enabled(top, reading);
-        List<Entry> chosen = enabled.of(entries, WrittenNames.of(list.get()));
+        Discovery discovery = new Discovery(top);
+        Enabled enabled = new Enabled(top.value("enabled_listeners").or(discovery::listeners), reading);
+        List<Entry> chosen = enabled.of(entries, WrittenNames.of(list.get())).stream()
+                .map(discovery::withRateLimit)
+                .toList();
 
         EntryRoutes routes = new EntryRoutes(top.dialect(), clusters, notes);
         ListenerMaker maker = new ListenerMaker(settings, notes);
-        PortBook ports = new PortBook(reading, enabled.isCatalogue());
+        // Without a choice the Kubernetes map is a catalogue, in which a port may stand several times.
+        boolean isCatalogue = top.dialect() == Dialect.KUBERNETES && enabled.all();
+        PortBook ports = new PortBook(reading, isCatalogue);
         List<ListenerConfig> listeners = new ArrayList<>();
         for (Entry entry : chosen) {
             boolean free = ports.take(entry, maker.addresses(entry));
-            if (!free && enabled.isCatalogue()) {
+            if (!free && isCatalogue) {
                 continue;
             }
             boolean reachable = routes.defineClusters(entry);

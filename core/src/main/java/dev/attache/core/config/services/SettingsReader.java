@@ -15,6 +15,8 @@ import java.util.Optional;
 /** Reads the keys that hold for all listeners. */
 final class SettingsReader {
 
+    private static final int DNS_PORT = 53;
+
     private final TopLevel top;
     private final Notes notes;
 
@@ -59,11 +61,11 @@ final class SettingsReader {
         DnsConfig.Builder dns = DnsConfig.builder();
         List<Address.Socket> servers = new ArrayList<>();
         for (Value item : section.items("servers")) {
-            HostPort.socket(item).ifPresent(socket -> {
-                if (socket.isIp()) {
-                    servers.add(socket);
+            HostPort.target(item).ifPresent(server -> {
+                if (server instanceof Address.Socket socket && socket.isIp()) {
+                    servers.add(socket.port() == 0 ? new Address.Socket(socket.host(), DNS_PORT) : socket);
                 } else {
-                    item.error("the IP address of a server, with its port");
+                    item.error("the IP address of a server, with or without a port");
                 }
             });
         }
