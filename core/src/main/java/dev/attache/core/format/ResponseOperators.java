@@ -28,7 +28,10 @@ final class ResponseOperators {
         operators.put("RESPONSE_FLAGS", Operators.plain(flags(ResponseFlag::shortName)));
         operators.put("RESPONSE_FLAGS_LONG", Operators.plain(flags(ResponseFlag::longName)));
         operators.put("BYTES_SENT", Operators.number(Exchange::bytesSent));
-        operators.put("LOCAL_REPLY_BODY", Operators.text(exchange -> Escapes.bytes(exchange.localReplyBody())));
+        operators.put("LOCAL_REPLY_BODY", Operators.plain((out, exchange) -> {
+            out.append(Escapes.bytes(exchange.localReplyBody()));
+            return true; // Empty is a body too.
+        }));
         operators.put("GRPC_STATUS", ResponseOperators::grpcStatus);
         operators.put("GRPC_STATUS_NUMBER", Operators.number(ResponseOperators::grpcNumber));
     }
