@@ -29,6 +29,7 @@ final class ResponseBody implements Body.Streaming, Runnable {
     private final boolean requestComplete;
     private final long length;
     private boolean begun;
+    private boolean ended;
     private boolean failed;
     private End end = End.LOCAL;
 
@@ -51,14 +52,17 @@ final class ResponseBody implements Body.Streaming, Runnable {
         this.pump = pump;
         this.requestComplete = requestComplete;
         this.length = reader.remaining();
-        if (reader.complete()) {
-            exchange.mark(Phase.US_RX_END);
-        }
+        noteEnd();
     }
 
     @Override
     public long length() {
         return length;
+    }
+
+    @Override
+    public synchronized boolean available() {
+        return !closed && !failed && reader.ready();
     }
 
     @Override
@@ -73,6 +77,7 @@ final class ResponseBody implements Body.Streaming, Runnable {
 
     private @Nullable ByteBuffer readPart() throws IOException {
         if (reader.complete()) {
+            noteEnd();
             return null;
         }
         if (!cancellation.guard(connection)) {
@@ -90,10 +95,15 @@ final class ResponseBody implements Body.Streaming, Runnable {
             begun = true;
             exchange.mark(Phase.US_RX_BODY_BEG);
         }
-        if (reader.complete()) {
+        noteEnd();
+        return part;
+    }
+
+    private void noteEnd() {
+        if (!ended && reader.complete()) {
+            ended = true;
             exchange.mark(Phase.US_RX_END);
         }
-        return part;
     }
 
     private @Nullable ByteBuffer judge(IOException trouble) throws IOException {

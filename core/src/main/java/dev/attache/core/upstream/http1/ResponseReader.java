@@ -66,6 +66,7 @@ final class ResponseReader implements HttpParser.ResponseHandler {
     private long remaining;
     private boolean complete;
     private @Nullable ByteBuffer part;
+    private int overhead;
     private @Nullable String violation;
     private HttpFields.@Nullable Mutable trailers;
     private int trailerCount;
@@ -112,6 +113,8 @@ final class ResponseReader implements HttpParser.ResponseHandler {
         head = new ResponseHead(limits.fields(), limits.trailers());
         headComplete = false;
         complete = false;
+        part = null;
+        overhead = 0;
         trailers = null;
         trailerCount = 0;
         awaitStatusLine();
@@ -244,37 +247,52 @@ final class ResponseReader implements HttpParser.ResponseHandler {
     }
 
     private @Nullable ByteBuffer readChunk() throws IOException {
-        int overhead = 0;
-        while (true) {
-            if (!in.hasRemaining()) {
-                enlarge();
-                fill();
-            }
-            int before = in.remaining();
-            ByteBuffer found = parseChunk();
-            overhead += before - in.remaining() - (found == null ? 0 : found.remaining());
-            if (overhead > limits.headBytes()) {
-                throw new ProtocolViolation(
-                        "chunk extensions or trailers of more than " + limits.headBytes() + " bytes");
-            }
-            if (found != null || complete) {
-                return found;
-            }
+        while (!parseAhead()) {
+            enlarge();
+            fill();
         }
+        ByteBuffer found = part;
+        part = null;
+        return found;
     }
 
-    private @Nullable ByteBuffer parseChunk() throws ProtocolViolation {
-        part = null;
-        parse();
+    /** Parses what is here up to the next content. Returns whether there is some, or the end. */
+    private boolean parseAhead() throws ProtocolViolation {
         check(violation);
-        return part;
+        while (part == null && !complete && in.hasRemaining()) {
+            int before = in.remaining();
+            parse();
+            check(violation);
+            overhead += before - in.remaining() - (part == null ? 0 : part.remaining());
+            if (overhead > limits.headBytes()) {
+                violation = "chunk extensions or trailers of more than " + limits.headBytes() + " bytes";
+                check(violation);
+            }
+        }
+        if (part != null) {
+            overhead = 0;
+        }
+        return part != null || complete;
+    }
+
+    /** Whether {@link #readBody} would return at once. */
+    boolean ready() {
+        if (framing != Framing.CHUNKED) {
+            return complete || in.hasRemaining();
+        }
+        try {
+            return parseAhead();
+        } catch (ProtocolViolation broken) {
+            return true; // It is thrown again.
+        }
     }
 
     private void parse() throws ProtocolViolation {
         try {
             parser.parseNext(in);
         } catch (RuntimeException | AssertionError surprised) { // Its assertions are about what came, too.
-            throw new ProtocolViolation("malformed response");
+            violation = "malformed response";
+            check(violation);
         }
     }
 
@@ -289,7 +307,8 @@ final class ResponseReader implements HttpParser.ResponseHandler {
             }
             int before = in.remaining();
             if (framing == Framing.CHUNKED) {
-                parseChunk();
+                parseAhead();
+                part = null;
             } else {
                 lend();
             }
