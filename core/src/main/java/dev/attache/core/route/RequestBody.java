@@ -210,6 +210,16 @@ final class RequestBody {
         }
 
         @Override
+        public boolean available() {
+            lock.lock();
+            try {
+                return place < kept.size() || ended || (!reading && source.available());
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
         public HttpFields trailers() {
             return source.trailers();
         }

@@ -41,6 +41,11 @@ final class ResponseBody implements Body.Streaming {
     }
 
     @Override
+    public boolean available() {
+        return source instanceof Body.Streaming streaming && streaming.available();
+    }
+
+    @Override
     public HttpFields trailers() {
         return source.trailers();
     }
