@@ -125,7 +125,7 @@ public final class LocalReplies {
         } else if (!headers.contains(HttpHeader.CONTENT_TYPE)) {
             headers.put(HttpHeader.CONTENT_TYPE, "text/plain");
         }
-        Request request = exchange.received();
+        Request request = exchange.request();
         boolean head = request != null && request.method().equals("HEAD");
         response.body(head ? Body.EMPTY : Body.of(bytes));
     }

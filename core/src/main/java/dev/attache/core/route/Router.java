@@ -38,6 +38,7 @@ public final class Router implements HttpService {
 
     @Override
     public Response handle(Request request, Exchange exchange) {
+        exchange.request(request);
         Route route = table.find(request);
         if (route == null) {
             stats.noRoute.increment();

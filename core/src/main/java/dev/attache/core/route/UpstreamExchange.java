@@ -159,7 +159,9 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
             headers.put(ATTEMPT_COUNT, String.valueOf(attempts));
         }
         Request request = changed.withHeaders(headers).withBody(bodyToSend(first));
-        return call.host == null ? request : withHost(call.host, request, headers, endpoint);
+        Request sent = call.host == null ? request : withHost(call.host, request, headers, endpoint);
+        exchange.request(sent);
+        return sent;
     }
 
     private @Nullable HttpField expectedTimeout(boolean first) {
