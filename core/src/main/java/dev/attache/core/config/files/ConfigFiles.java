@@ -186,9 +186,7 @@ public final class ConfigFiles {
     private LoadedConfig services(List<Node> files) {
         Reading reading = new Reading(DurationForm.UNITS, false);
         ProxyConfig config = ServicesReader.read(files, reading, positions);
-        if (!reading.failed()) {
-            crossCheck(config, reading);
-        }
+        crossCheck(config, reading);
         return finish(config, Language.SERVICES, reading);
     }
 
