@@ -2,11 +2,17 @@ package dev.attache.tls;
 
 import dev.attache.core.config.UpstreamTlsConfig;
 import dev.attache.core.net.TlsProvider;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads the files that a configuration names and makes contexts from them. */
 final class TlsContexts implements TlsProvider {
+
+    private static final Logger log = LoggerFactory.getLogger(TlsContexts.class);
 
     private final TlsEngine engine;
 
@@ -30,5 +36,14 @@ final class TlsContexts implements TlsProvider {
                 identity,
                 new ClientContext(engine, config, anchors, key, identity, field),
                 () -> new ClientContext(TlsEngine.JDK, config, anchors, key, identity, field));
+    }
+
+    @Override
+    public void warmUp() {
+        try {
+            WarmUp.run(engine);
+        } catch (GeneralSecurityException | IOException | RuntimeException failed) {
+            log.debug("the warm-up of TLS failed; the first handshake will be slower", failed);
+        }
     }
 }

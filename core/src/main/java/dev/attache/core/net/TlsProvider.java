@@ -15,6 +15,12 @@ public interface TlsProvider {
      */
     UpstreamTls upstream(UpstreamTlsConfig config, String cluster);
 
+    /**
+     * Makes one handshake in memory: the first one of a JVM takes up to a second, longer than many a connect timeout.
+     * Takes about that long itself, so call it on a thread of its own while the proxy starts. Never throws.
+     */
+    default void warmUp() {}
+
     /** TLS toward one cluster. Safe for use by all threads. */
     interface UpstreamTls {
 
