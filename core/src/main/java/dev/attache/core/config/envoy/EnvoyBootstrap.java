@@ -13,6 +13,7 @@ import dev.attache.core.config.yaml.Section;
 import dev.attache.core.config.yaml.Value;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -43,6 +44,12 @@ public final class EnvoyBootstrap {
 
     private EnvoyBootstrap(Positions positions) {
         this.context = new Context(positions);
+    }
+
+    /** Whether a key, in either of its spellings, is one of {@link #TOP_LEVEL_KEYS}. */
+    public static boolean recognises(String key) {
+        return TOP_LEVEL_KEYS.contains(
+                key.replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT));
     }
 
     /** A reading in this language. */

@@ -55,6 +55,7 @@ final class HealthCheckReader {
         int unhealthy = threshold(section, "unhealthy_threshold");
         int healthy = threshold(section, "healthy_threshold");
         boolean logAll = section.bool("always_log_health_check_failures", false);
+        section.oneOf("event_log_path", "event_logger");
         Optional<Path> log = section.file("event_log_path").or(() -> eventFile(section));
         return section.make(() -> new HealthCheckConfig(timeout, interval, jitter, unhealthy, healthy, logAll, log))
                 .map(check -> context.at(section, check));

@@ -47,6 +47,7 @@ final class ListenerReader {
         RuntimeReader.number(runtime, "envoy.resource_limits.listener." + name + ".connection_limit")
                 .ifPresent(builder::maxConnections);
         section.enumeration("traffic_direction", TrafficDirection.class).ifPresent(builder::direction);
+        section.oneOf("bind_to_port", "deprecated_v1");
         section.bool("bind_to_port")
                 .or(() -> section.section("deprecated_v1").flatMap(v1 -> v1.bool("bind_to_port")))
                 .ifPresent(builder::bindToPort);

@@ -59,14 +59,16 @@ final class RouteReader {
 
     private Optional<RouteAction> action(Section section, Optional<Long> bufferLimit, long maxDirectBody) {
         Optional<String> kind = section.oneOf("route", "redirect", "direct_response");
-        Optional<RouteAction> forward = section.section("route").flatMap(route -> forwards.read(route, bufferLimit));
-        Optional<RouteAction> redirect = section.section("redirect").flatMap(RouteReader::redirect);
-        Optional<RouteAction> direct =
-                section.section("direct_response").flatMap(response -> direct(response, maxDirectBody));
+        Optional<RouteAction> forward = section.section("route")
+                .flatMap(route -> forwards.read(route, bufferLimit).map(action -> context.at(route, action)));
+        Optional<RouteAction> redirect = section.section("redirect")
+                .flatMap(target -> redirect(target).map(action -> context.at(target, action)));
+        Optional<RouteAction> direct = section.section("direct_response")
+                .flatMap(response -> direct(response, maxDirectBody).map(action -> context.at(response, action)));
         if (kind.isEmpty() && !section.has("filter_action") && !section.has("non_forwarding_action")) {
             section.error("no action", "route, redirect or direct_response");
         }
-        return forward.or(() -> redirect).or(() -> direct).map(action -> context.at(section, action));
+        return forward.or(() -> redirect).or(() -> direct);
     }
 
     private static Optional<RouteAction> redirect(Section section) {

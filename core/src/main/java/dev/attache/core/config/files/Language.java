@@ -21,7 +21,7 @@ public enum Language {
 
     boolean recognises(String key) {
         return switch (this) {
-            case ENVOY -> EnvoyBootstrap.TOP_LEVEL_KEYS.contains(key);
+            case ENVOY -> EnvoyBootstrap.recognises(key);
             case SERVICES -> ServicesReader.recognises(key);
         };
     }

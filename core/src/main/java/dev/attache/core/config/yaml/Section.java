@@ -187,8 +187,9 @@ public final class Section {
         return open;
     }
 
-    /** The first of some keys that exclude each other; an error is noted at each further one. Counts as no asking. */
+    /** The first of some keys that exclude each other; an error is noted at each further one. Takes all of them. */
     public Optional<String> oneOf(String... keys) {
+        ignore(keys);
         List<String> present = Stream.of(keys).filter(this::has).toList();
         for (String further : present.subList(Math.min(1, present.size()), present.size())) {
             reading.error(keySource(further), path(further), "set beside " + present.getFirst(), "only one of them");
