@@ -52,8 +52,12 @@ final class DownstreamBody implements Body.Streaming {
         this.first = first;
     }
 
-    /** The body of {@code request}: whole if it is here and small, else as it comes. Never waits. */
-    static Body of(Request request, Exchange exchange, boolean keepTrailers) {
+    /**
+     * The body of {@code request}: whole if it is here and small, else as it comes. Never waits.
+     *
+     * @return null where it is here and broken
+     */
+    static @Nullable Body of(Request request, Exchange exchange, boolean keepTrailers) {
         long length = request.getLength();
         if (length == 0 || (length < 0 && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING))) {
             exchange.mark(Exchange.Phase.DS_RX_END);
@@ -78,13 +82,16 @@ final class DownstreamBody implements Body.Streaming {
         return body;
     }
 
-    private static Body collect(Request request, Exchange exchange, boolean keepTrailers, byte[] space) {
+    private static @Nullable Body collect(Request request, Exchange exchange, boolean keepTrailers, byte[] space) {
         byte[] bytes = space;
         int size = 0;
         while (size <= MAX_BUFFERED) {
             Content.Chunk chunk = request.read();
-            if (chunk == null || Content.Chunk.isFailure(chunk)) {
-                break; // A failure stays, and is met again by whoever reads on.
+            if (chunk == null) {
+                break;
+            }
+            if (Content.Chunk.isFailure(chunk)) {
+                return null;
             }
             int n = chunk.remaining();
             if (size + n > bytes.length) {

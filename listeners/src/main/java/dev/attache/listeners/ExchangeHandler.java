@@ -69,16 +69,18 @@ final class ExchangeHandler extends Handler.Abstract {
             Exchange exchange) {
         Serving serving = connection.listener().serving();
         boolean close = connection.isLastRequest(serving);
-        Body body = Body.EMPTY;
-        Response answer = switch (serving.rules().check(request)) {
-            case RequestRules.Refused refused -> {
-                close = true;
-                body = DownstreamBody.unread(request, exchange);
-                yield serving.entry().rejected(exchange, refused.reply());
-            }
+        RequestRules.Verdict verdict = serving.rules().check(request);
+        Body body = verdict instanceof RequestRules.Accepted
+                ? DownstreamBody.of(request, exchange, serving.responseHead().trailers())
+                : null;
+        if (body == null) {
+            close = true;
+            body = DownstreamBody.unread(request, exchange);
+            verdict = verdict instanceof RequestRules.Refused ? verdict : RequestRules.BAD_REQUEST;
+        }
+        Response answer = switch (verdict) {
+            case RequestRules.Refused refused -> serving.entry().rejected(exchange, refused.reply());
             case RequestRules.Accepted accepted -> {
-                body = DownstreamBody.of(
-                        request, exchange, serving.responseHead().trailers());
                 exchange.interimSink((status, headers) -> interim(request, written, status, headers));
                 yield serving.entry().handle(coreRequest(request, accepted, body), exchange);
             }

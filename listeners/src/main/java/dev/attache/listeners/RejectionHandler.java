@@ -38,8 +38,7 @@ final class RejectionHandler implements Request.Handler {
         Serving serving = connection.listener().serving();
         Exchange exchange = Exchange.begin(connection.downstream("HTTP/1.1"));
         if (!connection.requestBegan(exchange)) {
-            connection.close();
-            callback.succeeded();
+            end(connection, callback);
             return;
         }
         serving.entry().connections().protocolError.increment();
@@ -48,9 +47,8 @@ final class RejectionHandler implements Request.Handler {
                     "listener {}: closed a connection of {}: it speaks HTTP/2, which is not served here",
                     connection.listener().config().name(),
                     connection.getRemoteSocketAddress());
-            connection.requestEnded();
             connection.close();
-            callback.succeeded();
+            end(connection, callback);
             return;
         }
         try (var response = serving.entry().rejected(exchange, reply(written.getStatus()))) {
@@ -66,9 +64,17 @@ final class RejectionHandler implements Request.Handler {
         if (serving.delaysClose()) {
             connection.linger(() -> discard(connection));
         }
+        end(connection, callback);
+    }
+
+    private static void end(DownstreamEndPoint connection, Callback callback) {
         connection.requestEnded();
+        try {
+            callback.succeeded();
+        } catch (IllegalStateException over) {
+            LOG.trace("the connection was closed meanwhile", over);
+        }
         connection.close();
-        callback.succeeded();
     }
 
     private static LocalReply reply(int status) {

@@ -44,7 +44,9 @@ final class RequestRules {
     private static final Set<String> NEVER_WITH_UNDERSCORES =
             Set.of("transfer-encoding", "content-length", "host", "connection", "expect", "upgrade");
 
-    private static final Refused BAD_REQUEST = refused(400, "http1.codec_error");
+    /** What is no HTTP. */
+    static final Refused BAD_REQUEST = refused(400, "http1.codec_error");
+
     private static final Refused BAD_METHOD = refused(400, "http1.invalid_method");
     private static final Refused BAD_TARGET = refused(400, "http1.invalid_url");
     private static final Refused NO_HOST = refused(400, "missing_host_header");

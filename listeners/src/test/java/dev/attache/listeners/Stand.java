@@ -35,9 +35,13 @@ final class Stand implements AutoCloseable {
     static Stand serving(UnaryOperator<HttpConfig.Builder> settings, HttpService service) throws IOException {
         Stand stand = new Stand();
         stand.entry = stand.entry(settings, service);
-        stand.manager.start(List.of(
-                new ListenerManager.Binding(stand.config("test", new Address.Socket("127.0.0.1", 0)), stand.entry)));
+        stand.listen();
         return stand;
+    }
+
+    /** Starts a listener on a free port, for {@link #entry}. */
+    void listen() throws IOException {
+        manager.start(List.of(new ListenerManager.Binding(config("test", new Address.Socket("127.0.0.1", 0)), entry)));
     }
 
     static Stand serving(HttpService service) throws IOException {
