@@ -165,13 +165,14 @@ class SocketsTest {
     @Test
     void replacesTheUnixSocketOfADeadProcessButNotThatOfALivingOne(@TempDir Path directory) throws Exception {
         Path path = directory.resolve("a.sock");
-        try (ServerSocketChannel living = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-                Stand stand = new Stand()) {
-            living.bind(UnixDomainSocketAddress.of(path));
-            assertThatThrownBy(() -> stand.manager.start(List.of(binding(stand, new Address.Pipe(path, 0), "unix"))))
-                    .isInstanceOf(BindException.class)
-                    .hasMessageContaining("in use");
-            living.close();
+        try (Stand stand = new Stand()) {
+            try (ServerSocketChannel living = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+                living.bind(UnixDomainSocketAddress.of(path));
+                assertThatThrownBy(
+                                () -> stand.manager.start(List.of(binding(stand, new Address.Pipe(path, 0), "unix"))))
+                        .isInstanceOf(BindException.class)
+                        .hasMessageContaining("in use");
+            }
             assertThat(path).exists();
             stand.manager.start(List.of(binding(stand, new Address.Pipe(path, 0), "unix")));
             RawClient.connect(UnixDomainSocketAddress.of(path)).close();
