@@ -315,7 +315,9 @@ class AccessLogWriterTest {
 
         // What a pipe holds (64 KiB), what was gathered (8 KiB), and the queue.
         assertThat(200 - dropped.value()).isBetween(1L, (65_536L + 8192 + 10_000) / 5000 + 1);
+        List<Thread> threads = writerThreads();
         small.close(Duration.ofMillis(10));
+        assertThat(threads.getFirst().join(PATIENCE)).isTrue();
     }
 
     @Test
@@ -329,10 +331,11 @@ class AccessLogWriterTest {
             log.log(kilobyte);
         }
 
+        List<Thread> threads = writerThreads();
+        assertThat(threads).hasSize(1);
         writer.close(Duration.ofMillis(50));
 
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().equals("attache-access-log") && thread.isAlive());
+        assertThat(threads.getFirst().join(PATIENCE)).isTrue();
         assertThat(dropped.value()).isGreaterThanOrEqualTo(500 - 66);
         log.log(kilobyte);
         assertThat(dropped.value()).isGreaterThan(500 - 66);
@@ -406,7 +409,12 @@ class AccessLogWriterTest {
     void startsNoThreadWithoutALog() {
         assertThat(writer.open(List.of(), runtime)).isSameAs(AccessLog.NONE);
         assertThat(writer.reopen(Duration.ZERO)).isTrue();
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().equals("attache-access-log"));
+        assertThat(writerThreads()).isEmpty();
+    }
+
+    private static List<Thread> writerThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("attache-access-log"))
+                .toList();
     }
 }

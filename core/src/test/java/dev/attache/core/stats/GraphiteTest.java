@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -63,16 +64,16 @@ class GraphiteTest {
 
     @Test
     void countsReportsThatFailAndGoesOnWhenTheServerIsBack() throws Exception {
-        int port;
-        try (ServerSocket taken = server(0)) {
-            port = taken.getLocalPort();
-        }
+        Socket bound = new Socket(); // Nobody listens there, and nobody else gets the port.
+        bound.bind(new InetSocketAddress("127.0.0.1", 0));
+        int port = bound.getLocalPort();
         try (Stats stats = Stats.create(config(port, Duration.ofMillis(5)))) {
             Counter failures = stats.scope("graphite").counter("report_failed");
             while (failures.value() < 3) {
                 Thread.onSpinWait();
             }
 
+            bound.close();
             try (ServerSocket server = server(port)) {
                 assertThat(report(server)).anyMatch(line -> line.contains("graphite.report_failed.count"));
             }
@@ -80,7 +81,7 @@ class GraphiteTest {
     }
 
     @Test
-    void closesWithoutWaitingForAServerThatDoesNotRead() throws IOException {
+    void closesWithoutWaitingForAServerThatDoesNotRead() throws Exception {
         try (ServerSocket deaf = server(0)) {
             Stats stats = Stats.create(config(deaf.getLocalPort(), Duration.ofMillis(5)));
             StatScope scope = stats.cluster("a-cluster-with-a-rather-long-name-that-fills-the-socket-buffers");
@@ -89,10 +90,14 @@ class GraphiteTest {
             }
             Socket connection = deaf.accept();
 
+            List<Thread> reporters = Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getName().equals("attache-graphite"))
+                    .toList();
             stats.close();
 
-            assertThat(Thread.getAllStackTraces().keySet())
-                    .noneMatch(thread -> thread.getName().equals("attache-graphite"));
+            for (Thread reporter : reporters) {
+                assertThat(reporter.join(Duration.ofSeconds(50))).isTrue();
+            }
             connection.close();
         }
     }
