@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a request that comes from a connection, for as many attempts as there may be: each reads a view of its own
- * from the beginning. What was read is kept up to a limit; above it everything is dropped and there will be no other
- * attempt. Once the last attempt is known nothing is kept any more.
+ * from the beginning. What was read is kept up to a limit; above it nothing more is kept, and there will be no other
+ * attempt. Once the last attempt is known nothing is kept any more either.
  *
- * <p>One view reads at a time. But the thread that read for an attempt that is over may still wait for the client: then
- * the next view waits until it has brought something. No lock is held while the client is waited for.
+ * <p>One view reads at a time, and closing it ends its reading at once. But a connection has only one reader, which
+ * cannot be called off without closing it. So while there may be another attempt, a read that would have to wait is left
+ * to a thread that does nothing else; what it brings is for the view that reads then. No lock is held while the client
+ * is waited for.
  */
 final class RequestBody {
 
@@ -44,7 +46,6 @@ final class RequestBody {
     private boolean keeping;
     private boolean reading;
     private boolean ended;
-    private boolean last;
     private @Nullable IOException broken;
     private View view = new View();
 
@@ -58,7 +59,6 @@ final class RequestBody {
         this.limit = limit;
         this.listener = listener;
         this.keeping = limit > 0;
-        this.last = limit == 0;
     }
 
     /** Whether another attempt could read the body from its beginning. */
@@ -89,11 +89,9 @@ final class RequestBody {
         boolean close;
         lock.lock();
         try {
-            last = true;
             keeping = false;
             if (view.place >= kept.size()) {
-                kept.clear(); // Nobody reads them again.
-                view.place = 0;
+                forgetUnlessKeeping(view);
             }
             close = view.closed;
         } finally {
@@ -105,6 +103,7 @@ final class RequestBody {
     }
 
     private @Nullable ByteBuffer read(View reader) throws IOException {
+        boolean lend;
         lock.lock();
         try {
             while (true) {
@@ -120,20 +119,42 @@ final class RequestBody {
                 if (ended) {
                     return null;
                 }
+                forgetUnlessKeeping(reader);
                 if (!reading) {
-                    break;
+                    reading = true;
+                    if (!keeping || source.available()) {
+                        break;
+                    }
+                    Thread.ofVirtual().name("attache-request-body").start(this::fetch);
                 }
                 changed.awaitUninterruptibly();
             }
-            reading = true;
+            lend = !keeping;
         } finally {
             lock.unlock();
         }
-        return readOn(reader);
+        ByteBuffer part = readSource(lend);
+        return part == null ? read(reader) : part;
     }
 
-    /** Reads from the client, for itself or, if its attempt is over meanwhile, for the view that comes after it. */
-    private @Nullable ByteBuffer readOn(View reader) throws IOException {
+    private void forgetUnlessKeeping(View reader) {
+        if (!keeping) {
+            kept.clear();
+            reader.place = 0;
+        }
+    }
+
+    private void fetch() {
+        readSource(false);
+    }
+
+    /**
+     * Reads one part from the client.
+     *
+     * @param lend hands it on as it is; otherwise it is copied to what is kept
+     * @return the part that is lent; null where there is none
+     */
+    private @Nullable ByteBuffer readSource(boolean lend) {
         ByteBuffer part = null;
         IOException failure = null;
         try {
@@ -144,54 +165,37 @@ final class RequestBody {
             failure = new IOException("request body failed", bug);
         }
         boolean abandoned = false;
-        boolean closed;
         lock.lock();
         try {
             reading = false;
             broken = failure;
             ended = failure == null && part == null;
-            if (part != null && (keeping || reader.closed)) {
-                abandoned = keeping;
-                part = keep(part, reader);
-                abandoned &= !keeping;
+            if (part != null && !lend) {
+                abandoned = keep(part);
             }
-            closed = reader.closed;
             changed.signalAll();
         } finally {
             lock.unlock();
         }
-        if (failure != null) {
-            throw failure;
-        }
-        if (part == null) {
-            listener.complete();
-        } else {
+        if (part != null) {
             listener.progress();
+        } else if (failure == null) {
+            listener.complete();
         }
         if (abandoned) {
             listener.abandoned();
         }
-        if (closed) {
-            throw new IOException("request body closed");
-        }
-        return part;
+        return lend ? part : null;
     }
 
-    /** Keeps a part if it fits; always if its reader's attempt is over, for it is owed to the next one. */
-    private ByteBuffer keep(ByteBuffer part, View reader) {
-        keptBytes += part.remaining();
-        if (keptBytes > limit && !reader.closed) {
-            keeping = false;
-            kept.clear();
-            reader.place = 0;
-            return part;
-        }
-        ByteBuffer copy = ByteBuffer.allocate(part.remaining()).put(part).flip().asReadOnlyBuffer();
-        kept.add(copy);
-        if (!reader.closed) {
-            reader.place = kept.size();
-        }
-        return copy.duplicate();
+    /** Keeps a part; returns whether it was one too many, so that no attempt may follow the one that reads. */
+    private boolean keep(ByteBuffer part) {
+        kept.add(ByteBuffer.allocate(part.remaining()).put(part).flip().asReadOnlyBuffer());
+        keptBytes += kept.getLast().remaining();
+        // Between two attempts the next one is owed what comes; it is one part at most.
+        boolean abandoned = keeping && keptBytes > limit && !view.closed;
+        keeping &= !abandoned;
+        return abandoned;
     }
 
     /** One attempt's reading. */
@@ -231,7 +235,7 @@ final class RequestBody {
             try {
                 closed = true;
                 changed.signalAll();
-                closeSource = last;
+                closeSource = !keeping; // No other attempt will want it.
             } finally {
                 lock.unlock();
             }

@@ -218,6 +218,20 @@ class RequestBodyTest {
     }
 
     @Test
+    void closingAViewEndsItsReadingAtOnceAlthoughTheClientIsSilent() throws Exception {
+        Client client = new Client(new SynchronousQueue<>());
+        RequestBody body = new RequestBody(client, 100, listener);
+        Body view = body.next();
+        Thread reader =
+                Thread.ofVirtual().start(() -> assertThatThrownBy(view::read).isInstanceOf(IOException.class));
+        client.entered.acquire();
+        view.close();
+        reader.join();
+        assertThat(client.closed).isFalse();
+        assertThat(body.repeatable()).isTrue();
+    }
+
+    @Test
     void whatIsWrongWithTheBodyIsWrongForEveryAttempt() throws IOException {
         RequestBody body = new RequestBody(sending("one", "broken"), 100, listener);
         Body first = body.next();
