@@ -5,12 +5,17 @@ import java.util.concurrent.atomic.AtomicLong;
 /** At most so many connections at one time. Safe for use by all threads. */
 final class ConnectionLimit {
 
-    private final long max;
+    private volatile long max;
     private final AtomicLong open = new AtomicLong();
 
     /** A limit; {@code max} 0 means none. */
     ConnectionLimit(long max) {
-        this.max = max == 0 ? Long.MAX_VALUE : max;
+        max(max);
+    }
+
+    /** Changes the limit; connections above a lower one go on. */
+    final void max(long newMax) {
+        max = newMax == 0 ? Long.MAX_VALUE : newMax;
     }
 
     boolean tryAcquire() {

@@ -20,7 +20,7 @@ public final class HttpListener implements Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
 
-    private final ListenerConfig config;
+    private volatile ListenerConfig config;
     private final Deadlines deadlines;
     private final ListenerServer server;
     private final List<BoundSocket> sockets;
@@ -63,8 +63,10 @@ public final class HttpListener implements Listener {
         return addresses;
     }
 
-    /** Serves requests that begin from now on by another entry. */
-    public void entry(HttpEntry replacement) {
+    /** Serves requests that begin from now on by another entry; the sockets stay as they are. */
+    void serve(ListenerConfig changed, HttpEntry replacement) {
+        config = changed;
+        limit.max(changed.maxConnections());
         serving = new Serving(replacement, deadlines);
     }
 

@@ -14,6 +14,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,9 @@ public final class ListenerManager implements AutoCloseable {
      * @param entry  where its requests go
      */
     public record Binding(ListenerConfig config, HttpEntry entry) {}
+
+    /** How long the last requests of a removed listener may take. */
+    private static final Duration LEAVING = Duration.ofMinutes(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(ListenerManager.class);
 
@@ -70,6 +75,65 @@ public final class ListenerManager implements AutoCloseable {
                 open(List.of(binding), List.of(binding.config().address()));
         aside.addAll(opened);
         return opened.getFirst();
+    }
+
+    /**
+     * Goes over to other listeners: one whose address is the same keeps its socket and its connections and serves by the
+     * new entry; new ones are bound; those that are gone take no new connections and end with their last request.
+     *
+     * @param swap called when nothing can go wrong any more, before the first request is served by a new entry
+     * @throws BindException when a new one cannot be bound, naming it and its address: then nothing has changed
+     */
+    public void update(List<Binding> bindings, Runnable swap) throws BindException {
+        List<HttpListener> gone = new ArrayList<>(listeners);
+        List<Binding> fresh = new ArrayList<>();
+        List<Kept> kept = new ArrayList<>();
+        for (Binding binding : bindings) {
+            if (binding.config().bindToPort()) {
+                HttpListener same = take(gone, binding.config().address());
+                if (same == null) {
+                    fresh.add(binding);
+                } else {
+                    kept.add(new Kept(same, binding));
+                }
+            }
+        }
+        List<HttpListener> opened =
+                open(fresh, fresh.stream().map(b -> b.config().address()).toList());
+        swap.run();
+        kept.forEach(keep -> keep.listener.serve(keep.binding.config(), keep.binding.entry()));
+        listeners.removeAll(gone);
+        listeners.addAll(opened);
+        stats.scope("listener_manager").counter("listener_modified").add(kept.size());
+        stats.scope("listener_manager").counter("listener_removed").add(gone.size());
+        gone.forEach(this::leave);
+    }
+
+    private record Kept(HttpListener listener, Binding binding) {}
+
+    /** Takes the listener on an address out of {@code from}; null where there is none. */
+    private static @Nullable HttpListener take(List<HttpListener> from, Address address) {
+        for (HttpListener listener : from) {
+            if (listener.config().address().equals(address)) {
+                from.remove(listener);
+                return listener;
+            }
+        }
+        return null;
+    }
+
+    private void leave(HttpListener listener) {
+        aside.add(listener);
+        listener.stopAccepting();
+        Thread.ofVirtual().name("attache-leaving-" + listener.config().name()).start(() -> {
+            try {
+                listener.inFlight().awaitNone(LEAVING);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            listener.close();
+            aside.remove(listener);
+        });
     }
 
     private List<HttpListener> open(List<Binding> bindings, Collection<Address> together) throws BindException {
@@ -142,7 +206,12 @@ public final class ListenerManager implements AutoCloseable {
      * Takes no new connections; answers on open ones end them. Done at once, and only once.
      */
     public void stopAccepting() {
-        listeners.forEach(HttpListener::stopAccepting);
+        stopAccepting(config -> true);
+    }
+
+    /** As {@link #stopAccepting()}, for some listeners alone. */
+    public void stopAccepting(Predicate<ListenerConfig> which) {
+        listeners.stream().filter(listener -> which.test(listener.config())).forEach(HttpListener::stopAccepting);
     }
 
     /**

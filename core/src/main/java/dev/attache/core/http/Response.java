@@ -13,10 +13,18 @@ public final class Response implements AutoCloseable {
     private HttpFields.Mutable headers;
     private Body body;
     private final @Nullable LocalReply localReply;
-    private @Nullable CloseHook hooks;
+    private @Nullable CloseHook firstHook;
+    private @Nullable CloseHook lastHook;
     private boolean closed;
 
-    private record CloseHook(Runnable action, @Nullable CloseHook next) {}
+    private static final class CloseHook {
+        private final Runnable action;
+        private @Nullable CloseHook next;
+
+        CloseHook(Runnable action) {
+            this.action = action;
+        }
+    }
 
     /**
      * A response.
@@ -69,9 +77,15 @@ public final class Response implements AutoCloseable {
         return localReply;
     }
 
-    /** Runs {@code action} once, when this response is closed; actions run in the reverse order of their adding. */
+    /** Runs {@code action} once, when this response is closed; actions run in the order of their adding, upstream first. */
     public void onClose(Runnable action) {
-        hooks = new CloseHook(action, hooks);
+        CloseHook hook = new CloseHook(action);
+        if (lastHook == null) {
+            firstHook = hook;
+        } else {
+            lastHook.next = hook;
+        }
+        lastHook = hook;
     }
 
     /** Ends the exchange; what was not read of the body is given up. Idempotent. */
@@ -82,7 +96,7 @@ public final class Response implements AutoCloseable {
         }
         closed = true;
         body.close();
-        for (CloseHook hook = hooks; hook != null; hook = hook.next) {
+        for (CloseHook hook = firstHook; hook != null; hook = hook.next) {
             hook.action.run();
         }
     }

@@ -51,9 +51,6 @@ final class HostPort {
     }
 
     private static Optional<Address> parse(String text, boolean portMayBeMissing) {
-        if (text.indexOf('\0') >= 0) {
-            return Optional.empty();
-        }
         if (text.startsWith("/")) {
             return Optional.of(new Address.Pipe(Path.of(text)));
         }

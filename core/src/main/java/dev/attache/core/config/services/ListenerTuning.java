@@ -54,7 +54,7 @@ record ListenerTuning(
         return new ListenerTuning(
                 section.value("listen_address").map(ListenAddresses::read).orElse(List.of()),
                 section.bool("bind_to_port", true),
-                section.value("access_log_path").flatMap(Notes::fileName),
+                section.string("access_log_path"),
                 section.integer("min_log_code", 0, 600).map(Long::intValue),
                 filters,
                 headers,

@@ -27,11 +27,6 @@ record Notes(Positions positions) {
         return value.file().map(path -> put(path, at(value)));
     }
 
-    /** The text of a file's name. */
-    static Optional<String> fileName(Value value) {
-        return value.file().flatMap(_ -> value.string());
-    }
-
     /** A duration above zero. */
     Optional<Duration> positive(Section section, String key) {
         Optional<Duration> duration = section.duration(key);

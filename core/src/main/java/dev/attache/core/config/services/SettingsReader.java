@@ -34,7 +34,7 @@ final class SettingsReader {
         return new Settings(
                 dialect,
                 given.isEmpty() ? ListenAddresses.byFamily(dialect, ipv6) : given,
-                top.value("access_log_path").flatMap(Notes::fileName).orElse(accessLogPath(dialect)),
+                top.value("access_log_path").flatMap(Value::string).orElse(accessLogPath(dialect)),
                 top.value("trusted_ca").flatMap(notes::file),
                 top.value("connect_timeout").flatMap(SettingsReader::positive),
                 dns.map(this::dns).orElse(DnsConfig.builder().build()),

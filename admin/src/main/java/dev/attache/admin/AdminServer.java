@@ -1,0 +1,70 @@
+package dev.attache.admin;
+
+import dev.attache.core.config.AdminConfig;
+import dev.attache.core.config.ConfigException;
+import dev.attache.core.config.FilterChainConfig;
+import dev.attache.core.config.HttpConfig;
+import dev.attache.core.config.ListenerConfig;
+import dev.attache.core.config.RouteTableConfig;
+import dev.attache.listeners.Attache;
+import java.net.BindException;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The admin interface of a running proxy, on a TCP address or a unix socket of its own, never on a traffic listener.
+ * Pages that change something answer POST alone. There is no authentication: bind it to loopback or to a unix socket.
+ *
+ * @see <a href="https://www.envoyproxy.io/docs/envoy/latest/operations/admin">Envoy administration interface</a>
+ */
+public final class AdminServer {
+
+    private AdminServer() {}
+
+    /**
+     * Serves the admin interface until the proxy is closed.
+     *
+     * @param commandLine what the process was started with, for {@code /server_info}
+     * @param quit        ends the process; called by {@code /quitquitquit}, must not block
+     * @return where it is bound; empty where the configuration has none
+     * @throws ConfigException when the address cannot be bound
+     */
+    public static List<SocketAddress> start(Attache proxy, CommandLine commandLine, Runnable quit) {
+        AdminConfig admin = proxy.config().admin().orElse(null);
+        if (admin == null) {
+            return List.of();
+        }
+        HttpConfig http = HttpConfig.builder("admin", RouteTableConfig.builder().build())
+                .accessLogs(admin.accessLogs())
+                .acceptHttp10(true)
+                .idleTimeout(Duration.ofMinutes(5))
+                .build();
+        ListenerConfig listener = ListenerConfig.builder(
+                        admin.address(), List.of(FilterChainConfig.builder(http).build()))
+                .name("admin")
+                .statPrefix("admin")
+                .maxConnections(1000)
+                .ignoreGlobalConnectionLimit(admin.ignoreGlobalConnectionLimit())
+                .build();
+        try {
+            return proxy.serveAside(listener, http, service(proxy, commandLine, quit))
+                    .addresses();
+        } catch (BindException taken) {
+            throw new ConfigException(
+                    "admin.address", String.valueOf(taken.getMessage()), "an address that can be bound");
+        }
+    }
+
+    static AdminService service(Attache proxy, CommandLine commandLine, Runnable quit) {
+        List<AdminEndpoint> endpoints = new ArrayList<>();
+        endpoints.addAll(ServerEndpoints.of(proxy, commandLine, quit));
+        endpoints.addAll(StatsEndpoints.of(proxy.stats()));
+        endpoints.addAll(RuntimeEndpoints.of(proxy.runtime()));
+        endpoints.add(new ClustersEndpoint(proxy));
+        endpoints.add(new CertsEndpoint(proxy));
+        endpoints.add(new LoggingEndpoint(Logging.ofProcess()));
+        return new AdminService(endpoints);
+    }
+}

@@ -1,0 +1,139 @@
+package dev.attache.admin;
+
+import dev.attache.core.config.ConfigException;
+import dev.attache.core.config.ConfigProblem;
+import dev.attache.core.config.ProxyConfig;
+import dev.attache.core.config.Unserved;
+import dev.attache.core.config.files.ConfigFiles;
+import dev.attache.core.config.files.ConfigOptions;
+import dev.attache.core.config.files.LoadedConfig;
+import dev.attache.listeners.Attache;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The standalone program: reads a configuration, serves it, and ends on a signal. Alone in touching the process. */
+public final class Main {
+
+    /** How long a stop waits for requests in progress. */
+    private static final Duration STOP_GRACE = Duration.ofSeconds(5);
+
+    private final CommandLine commandLine;
+    private final PrintStream out;
+    private final PrintStream err;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final AtomicInteger stops = new AtomicInteger();
+
+    private Main(CommandLine commandLine, PrintStream out, PrintStream err) {
+        this.commandLine = commandLine;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** Runs the program and ends the process: 0 when all went well, 1 when not. */
+    public static void main(String[] args) {
+        System.exit(run(System.out, System.err, args));
+    }
+
+    /** Runs the program without ending the process; returns its exit code. */
+    static int run(PrintStream out, PrintStream err, String... args) {
+        CommandLine commandLine;
+        try {
+            commandLine = CommandLine.parse(args);
+        } catch (CommandLine.UsageException wrong) {
+            err.println(wrong.getMessage());
+            return 1;
+        }
+        return switch (commandLine.action()) {
+            case SHOW_HELP -> {
+                out.print(CommandLine.HELP);
+                yield 0;
+            }
+            case SHOW_VERSION -> {
+                out.println(Version.text());
+                yield 0;
+            }
+            case RUN -> new Main(commandLine, out, err).run();
+        };
+    }
+
+    private int run() {
+        try {
+            LoadedConfig loaded = load();
+            if (commandLine.mode() == CommandLine.Mode.VALIDATE) {
+                out.println("configuration '" + paths() + "' OK");
+                return 0;
+            }
+            return serve(servable(loaded));
+        } catch (ConfigException wrong) {
+            wrong.problems().forEach(err::println);
+            return 1;
+        }
+    }
+
+    private LoadedConfig load() {
+        ConfigOptions options =
+                new ConfigOptions(commandLine.configPaths(), commandLine.configYaml(), commandLine.strict());
+        LoadedConfig loaded = ConfigFiles.load(options);
+        loaded.warnings().forEach(warning -> err.println("warning: " + warning));
+        return loaded;
+    }
+
+    private String paths() {
+        return commandLine.configPaths().stream().map(Object::toString).collect(Collectors.joining("', '"));
+    }
+
+    /** The configuration without what cannot be served, where the operator allows that. */
+    private ProxyConfig servable(LoadedConfig loaded) {
+        List<ConfigProblem> unserved =
+                Unserved.problems(loaded.config(), loaded.positions(), commandLine.allowUnserved());
+        unserved.stream().filter(problem -> !problem.isError()).forEach(left -> err.println("warning: " + left));
+        List<ConfigProblem> refused =
+                unserved.stream().filter(ConfigProblem::isError).toList();
+        if (!refused.isEmpty()) {
+            throw new ConfigException(refused);
+        }
+        return unserved.isEmpty() ? loaded.config() : Unserved.without(loaded.config());
+    }
+
+    private int serve(ProxyConfig config) {
+        Logging.start(commandLine.logLevel(), commandLine.componentLogLevels());
+        Logger log = LoggerFactory.getLogger(Main.class);
+        try (Attache proxy = Attache.builder(config).start()) {
+            AdminServer.start(proxy, commandLine, () -> stop(log, "quitquitquit"));
+            Signals.handle("TERM", () -> stop(log, "TERM"));
+            Signals.handle("INT", () -> stop(log, "INT"));
+            Signals.handle(
+                    "HUP", () -> log.warn("HUP: reloading the configuration is not served yet; nothing changed"));
+            Signals.handle("USR1", proxy::reopenLogs);
+            log.info(
+                    "{}: {} listeners, {} clusters",
+                    Version.text(),
+                    proxy.listeners().size(),
+                    config.clusters().size());
+            stopped.await();
+            proxy.drain(STOP_GRACE);
+            return 0;
+        } catch (ConfigException wrong) {
+            wrong.problems().forEach(err::println);
+            return 1;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return 1;
+        }
+    }
+
+    private void stop(Logger log, String why) {
+        if (stops.incrementAndGet() > 1) {
+            log.info("{} again: ending at once", why);
+            java.lang.Runtime.getRuntime().halt(0);
+        }
+        log.info("{}: stopping", why);
+        stopped.countDown();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.attache.admin;
+
+import dev.attache.core.config.HeaderAddition;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Turns configuration records into maps and lists for {@code /config_dump}: component names in lower_case, durations in
+ * seconds, absent values left out, and values that may be secrets redacted.
+ */
+final class RecordTree {
+
+    private static final Set<String> SECRET_HEADERS =
+            Set.of("authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token");
+
+    private RecordTree() {}
+
+    static Object of(Object value) {
+        return switch (value) {
+            case HeaderAddition header
+            when SECRET_HEADERS.contains(header.name().toLowerCase(Locale.ROOT)) ->
+                ofRecord(new HeaderAddition(header.name(), "[redacted]", header.action(), header.keepEmpty()));
+            case Record part -> ofRecord(part);
+            case Collection<?> items -> {
+                List<Object> list = new ArrayList<>();
+                items.forEach(item -> list.add(of(item)));
+                yield list;
+            }
+            case Map<?, ?> map -> {
+                Map<String, Object> members = new LinkedHashMap<>();
+                map.forEach((key, member) -> members.put(key.toString(), of(member)));
+                yield members;
+            }
+            case Duration duration -> seconds(duration);
+            case Path path -> path.toString();
+            case Enum<?> constant -> constant.name();
+            default -> value;
+        };
+    }
+
+    private static Map<String, Object> ofRecord(Record part) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        Class<?> type = part.getClass();
+        if (type.isMemberClass() || type.getInterfaces().length > 0) {
+            members.put("kind", lowerCase(type.getSimpleName()));
+        }
+        for (RecordComponent component : type.getRecordComponents()) {
+            Object value = read(part, component);
+            if (value instanceof Optional<?> optional) {
+                optional.ifPresent(present -> members.put(lowerCase(component.getName()), of(present)));
+            } else {
+                members.put(lowerCase(component.getName()), of(value));
+            }
+        }
+        return members;
+    }
+
+    private static Object read(Record part, RecordComponent component) {
+        try {
+            return component.getAccessor().invoke(part);
+        } catch (IllegalAccessException | InvocationTargetException unreadable) {
+            throw new IllegalStateException(component + " of " + part.getClass(), unreadable);
+        }
+    }
+
+    private static String seconds(Duration duration) {
+        String text = duration.getSeconds() + "."
+                + String.format(Locale.ROOT, "%09d", duration.getNano()).replaceAll("0+$", "");
+        return (text.endsWith(".") ? text.substring(0, text.length() - 1) : text) + "s";
+    }
+
+    private static String lowerCase(String name) {
+        return name.replaceAll("(?<=[a-z0-9])([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,166 @@
+package dev.attache.core.proxy;
+
+import dev.attache.core.config.Address;
+import dev.attache.core.config.ClusterConfig;
+import dev.attache.core.config.ConfigException;
+import dev.attache.core.config.ConfigProblem;
+import dev.attache.core.config.FilterConfig;
+import dev.attache.core.config.HttpConfig;
+import dev.attache.core.config.ListenerConfig;
+import dev.attache.core.config.Positions;
+import dev.attache.core.config.ProxyConfig;
+import dev.attache.core.config.Unserved;
+import dev.attache.core.http.FilterChain;
+import dev.attache.core.http.FilterFactory;
+import dev.attache.core.http.HttpFilter;
+import dev.attache.core.http.HttpService;
+import dev.attache.core.localreply.LocalReplies;
+import dev.attache.core.net.DnsResolver;
+import dev.attache.core.net.DnsjavaResolver;
+import dev.attache.core.net.TlsProvider;
+import dev.attache.core.route.Router;
+import dev.attache.core.route.RouterNeeds;
+import dev.attache.core.stats.StatScope;
+import dev.attache.core.upstream.Cluster;
+import dev.attache.core.upstream.ClusterManager;
+import dev.attache.core.upstream.UpstreamClient;
+import dev.attache.core.upstream.http1.Http1Client;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a configuration into running objects, and takes over from the graph before it what is the same. Nothing is
+ * started while something can still be wrong.
+ */
+final class GraphBuilder {
+
+    private final Foundation foundation;
+    private final @Nullable Function<Cluster, UpstreamClient> clients;
+
+    /**
+     * A builder.
+     *
+     * @param clients makes the attempts; null for HTTP/1.1 over connections
+     */
+    GraphBuilder(Foundation foundation, @Nullable Function<Cluster, UpstreamClient> clients) {
+        this.foundation = foundation;
+        this.clients = clients;
+    }
+
+    /**
+     * The graph of a configuration; its new clusters have not begun yet.
+     *
+     * @param previous the graph to take over from; null where there is none
+     * @throws ConfigException when something in the configuration cannot be served; the previous graph is untouched
+     */
+    ProxyGraph build(ProxyConfig config, @Nullable ProxyGraph previous) {
+        List<ConfigProblem> unserved = Unserved.problems(config, new Positions(), false);
+        if (!unserved.isEmpty()) {
+            throw new ConfigException(unserved);
+        }
+        // Clusters look names up with the resolver that they were made with: another resolver, other clusters.
+        ProxyGraph kept = previous != null && previous.config().dns().equals(config.dns()) ? previous : null;
+        DnsResolver resolver = kept == null
+                ? new DnsjavaResolver(config.dns(), foundation.stats().scope("dns"))
+                : kept.resolver();
+        ClusterManager before = kept == null ? null : kept.clusters();
+        ClusterManager clusters = null;
+        try {
+            clusters = new ClusterManager(
+                    config.clusters(),
+                    before,
+                    cluster -> cluster(cluster, resolver),
+                    foundation.stats().scope("cluster_manager"));
+            return new ProxyGraph(config, resolver, clusters, listeners(config, clusters));
+        } catch (RuntimeException wrong) {
+            if (clusters != null && before != null) {
+                clusters.closeAllBut(before);
+            } else if (clusters != null) {
+                clusters.close();
+            }
+            if (kept == null) {
+                resolver.close();
+            }
+            throw wrong;
+        }
+    }
+
+    private Cluster cluster(ClusterConfig config, DnsResolver resolver) {
+        String statName = config.statName().isEmpty() ? config.name() : config.statName();
+        Function<Cluster, UpstreamClient> maker = clients == null ? http1(config) : clients;
+        return new Cluster(config, foundation.stats().cluster(statName), resolver, maker);
+    }
+
+    private Function<Cluster, UpstreamClient> http1(ClusterConfig config) {
+        TlsProvider.@Nullable UpstreamTls tls = config.tls()
+                .map(settings -> foundation.tls().upstream(settings, config.name()))
+                .orElse(null);
+        return cluster -> new Http1Client(config, cluster.stats(), cluster.limits(false), tls, foundation.deadlines());
+    }
+
+    private List<ProxyGraph.Listener> listeners(ProxyConfig config, ClusterManager clusters) {
+        List<ProxyGraph.Listener> listeners = new ArrayList<>();
+        for (ListenerConfig listener : config.listeners()) {
+            HttpConfig http = (HttpConfig) listener.filterChains().getFirst().protocol();
+            listeners.add(new ProxyGraph.Listener(listener, entry(listener, http, clusters)));
+        }
+        return listeners;
+    }
+
+    private HttpEntry entry(ListenerConfig listener, HttpConfig http, ClusterManager clusters) {
+        try {
+            RouterNeeds needs = new RouterNeeds(
+                    clusters::cluster,
+                    foundation.deadlines(),
+                    foundation.runtime(),
+                    foundation.stats().http(http.statPrefix()),
+                    http.streamIdleTimeout(),
+                    listener.connectionBufferLimitBytes());
+            Router router = new Router(http.routes(), needs);
+            int port = listener.address() instanceof Address.Socket socket ? socket.port() : 0;
+            return entry(http, port, FilterChain.of(filters(http), router));
+        } catch (IllegalArgumentException wrong) {
+            String name = listener.name().isEmpty() ? listener.address().toString() : listener.name();
+            throw new ConfigException("listener " + name, String.valueOf(wrong.getMessage()), "");
+        }
+    }
+
+    /** The stages of an HTTP listener before any service, such as the admin interface. */
+    HttpEntry entry(HttpConfig http, int port, HttpService service) {
+        StatScope scope = foundation.stats().http(http.statPrefix());
+        RequestStats stats = new RequestStats(scope);
+        return new HttpPipeline(
+                http,
+                new PathRules(http, port, stats),
+                service,
+                new LocalReplies(http.localReplies(), foundation.runtime()),
+                stats,
+                new ConnectionStats(scope),
+                foundation.logs().open(http.accessLogs(), foundation.runtime()));
+    }
+
+    private List<HttpFilter> filters(HttpConfig http) {
+        List<HttpFilter> filters = new ArrayList<>(foundation.filters());
+        for (FilterConfig filter : http.filters()) {
+            switch (filter) {
+                case FilterConfig.Extension extension -> filters.add(extension(extension.name()));
+                case FilterConfig.Fault _, FilterConfig.RateLimit _ ->
+                    throw new IllegalStateException("not served, and refused before: " + filter);
+            }
+        }
+        return filters;
+    }
+
+    private HttpFilter extension(String name) {
+        FilterFactory factory = foundation.factories().get(name);
+        if (factory == null) {
+            throw new ConfigException(
+                    "http_filters",
+                    name + " is no filter that this process has",
+                    "one of " + foundation.factories().keySet());
+        }
+        return factory.create();
+    }
+}

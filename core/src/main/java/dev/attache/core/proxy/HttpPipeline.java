@@ -1,0 +1,108 @@
+package dev.attache.core.proxy;
+
+import dev.attache.core.accesslog.AccessLog;
+import dev.attache.core.config.HttpConfig;
+import dev.attache.core.http.Cancellation;
+import dev.attache.core.http.Exchange;
+import dev.attache.core.http.HttpService;
+import dev.attache.core.http.LocalReply;
+import dev.attache.core.http.Request;
+import dev.attache.core.http.Response;
+import dev.attache.core.http.ResponseFlag;
+import dev.attache.core.localreply.LocalReplies;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The stages of one HTTP listener, in the order in which they run: count, forwarding headers, path rules, filters and
+ * router, local reply, response headers; and when the response is closed: stats and access log.
+ */
+final class HttpPipeline implements HttpEntry {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpPipeline.class);
+
+    private final HttpConfig config;
+    private final ForwardingHeaders forwarding;
+    private final PathRules paths;
+    private final HttpService filtersAndRouter;
+    private final LocalReplies localReplies;
+    private final ResponseHeaders responseHeaders;
+    private final RequestStats stats;
+    private final ConnectionStats connections;
+    private final AccessLog accessLog;
+
+    HttpPipeline(
+            HttpConfig config,
+            PathRules paths,
+            HttpService filtersAndRouter,
+            LocalReplies localReplies,
+            RequestStats stats,
+            ConnectionStats connections,
+            AccessLog accessLog) {
+        this.config = config;
+        this.forwarding = new ForwardingHeaders(config);
+        this.paths = paths;
+        this.filtersAndRouter = filtersAndRouter;
+        this.localReplies = localReplies;
+        this.responseHeaders = new ResponseHeaders(config);
+        this.stats = stats;
+        this.connections = connections;
+        this.accessLog = accessLog;
+    }
+
+    @Override
+    public HttpConfig config() {
+        return config;
+    }
+
+    @Override
+    public ConnectionStats connections() {
+        return connections;
+    }
+
+    @Override
+    public Response handle(Request request, Exchange exchange) {
+        stats.begun();
+        Request forwarded = forwarding.apply(request, exchange);
+        exchange.received(forwarded);
+        return ready(answer(forwarded, exchange), exchange);
+    }
+
+    private Response answer(Request request, Exchange exchange) {
+        try {
+            return paths.apply(request, exchange, filtersAndRouter);
+        } catch (RuntimeException bug) {
+            // A filter of the host application, or ourselves: this request fails, and nothing else.
+            LOG.error("exchange {} on {}: {}", exchange.id(), config.statPrefix(), request, bug);
+            return Response.local(new LocalReply(500, "internal error", "internal_error"));
+        }
+    }
+
+    @Override
+    public Response rejected(Exchange exchange, LocalReply reply) {
+        stats.begun();
+        exchange.flag(ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR);
+        return ready(Response.local(reply), exchange);
+    }
+
+    private Response ready(Response response, Exchange exchange) {
+        if (response.localReply() != null) {
+            localReplies.apply(response, exchange);
+        } else if (exchange.details().isEmpty()) {
+            exchange.details("via_upstream");
+        }
+        responseHeaders.apply(response, exchange);
+        exchange.responded(response.status(), response.headers());
+        response.onClose(() -> ended(exchange));
+        return response;
+    }
+
+    private void ended(Exchange exchange) {
+        exchange.mark(Exchange.Phase.DS_TX_END);
+        if (exchange.cancellation().cause() == Cancellation.Cause.DOWNSTREAM_GONE) {
+            exchange.flag(ResponseFlag.DOWNSTREAM_CONNECTION_TERMINATION);
+        }
+        stats.ended(exchange);
+        accessLog.log(exchange);
+    }
+}

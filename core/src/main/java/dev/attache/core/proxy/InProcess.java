@@ -1,0 +1,272 @@
+package dev.attache.core.proxy;
+
+import dev.attache.core.accesslog.AccessLogWriter;
+import dev.attache.core.config.HttpConfig;
+import dev.attache.core.config.ProxyConfig;
+import dev.attache.core.deadline.Deadlines;
+import dev.attache.core.http.Exchange;
+import dev.attache.core.http.FilterFactory;
+import dev.attache.core.http.HttpFilter;
+import dev.attache.core.http.HttpService;
+import dev.attache.core.http.Request;
+import dev.attache.core.http.Response;
+import dev.attache.core.net.TlsProvider;
+import dev.attache.core.runtime.Runtime;
+import dev.attache.core.stats.Stats;
+import dev.attache.core.upstream.Cluster;
+import dev.attache.core.upstream.UpstreamClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A proxy without sockets: a host application calls its listeners by name, in its own process, with nothing but core and
+ * a TLS provider on its class path. Safe for use by all threads.
+ */
+public final class InProcess implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(InProcess.class);
+
+    /** How long a start waits for the first answers of DNS. */
+    private static final Duration FIRST_ANSWERS = Duration.ofSeconds(5);
+
+    private final Foundation foundation;
+    private final boolean ownStats;
+    private final GraphBuilder builder;
+    private final ReentrantLock changing = new ReentrantLock();
+    private volatile ProxyGraph graph;
+    private boolean closed;
+
+    private InProcess(Builder from) {
+        ownStats = from.stats == null;
+        Stats stats = from.stats == null ? Stats.create(from.config.stats()) : from.stats;
+        foundation = new Foundation(
+                stats,
+                Runtime.of(from.config.runtime(), stats.scope("runtime")),
+                Deadlines.open(),
+                new AccessLogWriter(stats),
+                from.tls,
+                from.filters,
+                from.factories());
+        builder = new GraphBuilder(foundation, from.upstream);
+        try {
+            graph = builder.build(from.config, null);
+        } catch (RuntimeException wrong) {
+            closeFoundation();
+            throw wrong;
+        }
+        begin(graph);
+    }
+
+    /**
+     * A running proxy for {@code config}, with nothing of the host application's own.
+     *
+     * @throws dev.attache.core.config.ConfigException when the configuration cannot be served
+     */
+    public static InProcess start(ProxyConfig config, TlsProvider tls) {
+        return builder(config, tls).start();
+    }
+
+    /** A proxy that is not started yet. */
+    public static Builder builder(ProxyConfig config, TlsProvider tls) {
+        return new Builder(config, tls);
+    }
+
+    /** What a proxy is started with. For one thread. */
+    public static final class Builder {
+        private final ProxyConfig config;
+        private final TlsProvider tls;
+        private final List<HttpFilter> filters = new ArrayList<>();
+        private final Map<String, FilterFactory> named = new HashMap<>();
+        private @Nullable Stats stats;
+        private @Nullable Function<Cluster, UpstreamClient> upstream;
+
+        private Builder(ProxyConfig config, TlsProvider tls) {
+            this.config = config;
+            this.tls = tls;
+        }
+
+        /** Stats that the host application has made, to report from its own registry; closed by it as well. */
+        public Builder stats(Stats own) {
+            this.stats = own;
+            return this;
+        }
+
+        /** A filter before those of every listener; several run in the order of their adding. */
+        public Builder filter(HttpFilter filter) {
+            filters.add(filter);
+            return this;
+        }
+
+        /** A filter that a configuration may name, beside those found by {@link ServiceLoader}. */
+        public Builder filterFactory(FilterFactory factory) {
+            named.put(factory.name(), factory);
+            return this;
+        }
+
+        /** Another way to make attempts than over connections, for tests and measurements of all the rest. */
+        public Builder upstream(Function<Cluster, UpstreamClient> clients) {
+            this.upstream = clients;
+            return this;
+        }
+
+        private Map<String, FilterFactory> factories() {
+            Map<String, FilterFactory> all = new HashMap<>();
+            ServiceLoader.load(FilterFactory.class).forEach(factory -> all.put(factory.name(), factory));
+            all.putAll(named);
+            return all;
+        }
+
+        /**
+         * Builds and starts everything but sockets; waits at most five seconds for the first answers of DNS.
+         *
+         * @throws dev.attache.core.config.ConfigException when the configuration cannot be served
+         */
+        public InProcess start() {
+            return new InProcess(this);
+        }
+    }
+
+    /** The running objects now. */
+    public ProxyGraph graph() {
+        return graph;
+    }
+
+    public Stats stats() {
+        return foundation.stats();
+    }
+
+    public Runtime runtime() {
+        return foundation.runtime();
+    }
+
+    public Deadlines deadlines() {
+        return foundation.deadlines();
+    }
+
+    /**
+     * The in-process client of a listener; it follows updates.
+     *
+     * @throws IllegalArgumentException when no listener, or more than one, answers to the name; the message lists all
+     */
+    public HttpService service(String name) {
+        return new Following(name, graph);
+    }
+
+    /** A service of a name that goes over to the next graph with everything else. */
+    private final class Following implements HttpService {
+        private record Found(ProxyGraph in, HttpService service) {}
+
+        private final String name;
+        private volatile Found found;
+
+        Following(String name, ProxyGraph now) {
+            this.name = name;
+            this.found = new Found(now, now.service(name));
+        }
+
+        @Override
+        public Response handle(Request request, Exchange exchange) {
+            ProxyGraph now = graph;
+            Found last = found;
+            if (!last.in.equals(now)) {
+                last = new Found(now, now.service(name));
+                found = last;
+            }
+            return last.service.handle(request, exchange);
+        }
+    }
+
+    /** The stages of an HTTP listener before a service of one's own, such as the admin interface. */
+    public HttpEntry entry(HttpConfig http, HttpService service) {
+        return builder.entry(http, 0, service);
+    }
+
+    /** Builds the graph of a new configuration, without serving it yet. */
+    public ProxyGraph prepare(ProxyConfig config) {
+        return builder.build(config, graph);
+    }
+
+    /** Closes what a prepared graph has of its own; it will not be served. */
+    public void discard(ProxyGraph prepared) {
+        prepared.closeAllBut(graph);
+    }
+
+    /** Serves a prepared graph from now on; what the old one alone has is closed when it is no longer used. */
+    public void swap(ProxyGraph next) {
+        changing.lock();
+        try {
+            begin(next);
+            ProxyGraph old = graph;
+            graph = next;
+            foundation.runtime().reload(next.config().runtime());
+            old.closeAllBut(next);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /**
+     * Serves a new configuration from now on; requests in progress finish on the old one.
+     *
+     * @throws dev.attache.core.config.ConfigException when it cannot be served; the old one goes on
+     */
+    public void update(ProxyConfig config) {
+        changing.lock();
+        try {
+            swap(prepare(config));
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** Opens the access logs anew, after they were moved away. */
+    public void reopenLogs() {
+        foundation.logs().reopen(Duration.ofSeconds(5));
+    }
+
+    private static void begin(ProxyGraph graph) {
+        graph.clusters().start();
+        try {
+            for (Cluster late : graph.clusters().awaitReady(FIRST_ANSWERS)) {
+                LOG.warn(
+                        "cluster {}: DNS has not answered yet; going on",
+                        late.config().name());
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeFoundation() {
+        foundation.logs().close();
+        foundation.deadlines().close();
+        if (ownStats) {
+            foundation.stats().close();
+        }
+    }
+
+    /** Ends everything; what is in progress is cut. Idempotent. */
+    @Override
+    public void close() {
+        changing.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            graph.close();
+            closeFoundation();
+        } finally {
+            changing.unlock();
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.attache.core.proxy;
+
+import dev.attache.core.config.ListenerConfig;
+import dev.attache.core.config.ProxyConfig;
+import dev.attache.core.http.HttpService;
+import dev.attache.core.net.DnsResolver;
+import dev.attache.core.upstream.ClusterManager;
+import java.util.List;
+
+/**
+ * The running objects of one configuration. Immutable: the next configuration gets a graph of its own, which takes over
+ * what is the same; requests in progress finish on the graph that they began on.
+ */
+public final class ProxyGraph {
+
+    /**
+     * A listener's configuration and the way into it.
+     *
+     * @param config as configured
+     * @param entry  where its requests go
+     */
+    public record Listener(ListenerConfig config, HttpEntry entry) {}
+
+    private final ProxyConfig config;
+    private final DnsResolver resolver;
+    private final ClusterManager clusters;
+    private final List<Listener> listeners;
+
+    ProxyGraph(ProxyConfig config, DnsResolver resolver, ClusterManager clusters, List<Listener> listeners) {
+        this.config = config;
+        this.resolver = resolver;
+        this.clusters = clusters;
+        this.listeners = List.copyOf(listeners);
+    }
+
+    public ProxyConfig config() {
+        return config;
+    }
+
+    DnsResolver resolver() {
+        return resolver;
+    }
+
+    public ClusterManager clusters() {
+        return clusters;
+    }
+
+    public List<Listener> listeners() {
+        return listeners;
+    }
+
+    /**
+     * The in-process client of a listener: same route, policies, stats and access log, no socket.
+     *
+     * @param name the listener's name (for the services-proxy form the entry's name), or else its stat prefix
+     * @throws IllegalArgumentException when no listener, or more than one, answers to the name; the message lists all
+     */
+    public HttpService service(String name) {
+        return ServiceNames.find(listeners, name);
+    }
+
+    /** Closes what the next graph has not taken over. */
+    void closeAllBut(ProxyGraph next) {
+        clusters.closeAllBut(next.clusters);
+        if (!resolver.equals(next.resolver)) {
+            resolver.close();
+        }
+    }
+
+    void close() {
+        clusters.close();
+        resolver.close();
+    }
+}
