@@ -1,6 +1,7 @@
 package dev.attache.core.net;
 
 import dev.attache.core.config.Address;
+import dev.attache.core.config.ConfigException;
 import dev.attache.core.config.DnsConfig;
 import dev.attache.core.config.DnsFamily;
 import dev.attache.core.stats.Counter;
@@ -69,7 +70,7 @@ public final class DnsjavaResolver implements DnsResolver {
      * A resolver.
      *
      * @param scope {@code dns.cares.}, the name that Envoy's users watch
-     * @throws IllegalArgumentException where a server is not given by its address
+     * @throws ConfigException where a server is not given by its address
      */
     public DnsjavaResolver(DnsConfig config, StatScope scope) {
         this.config = config;
@@ -171,7 +172,7 @@ public final class DnsjavaResolver implements DnsResolver {
     private static InetSocketAddress serverAddress(Address.Socket server) {
         InetAddress address = Literals.parse(server.host());
         if (address == null) {
-            throw new IllegalArgumentException("dns server: " + server + " (expected: IP address and port)");
+            throw new ConfigException("dns.servers", server.toString(), "IP address and port");
         }
         return new InetSocketAddress(address, server.port());
     }

@@ -58,7 +58,7 @@ public final class Cluster implements AutoCloseable {
         this.policies = ClusterPolicies.of(config.failureBreaker(), scope);
         this.balancer = LoadBalancer.of(config.lbPolicy(), random);
         this.discovery = switch (config.discovery()) {
-            case DiscoveryConfig.Static fixed -> new StaticDiscovery(fixed.endpoints());
+            case DiscoveryConfig.Static fixed -> new StaticDiscovery(config.name(), fixed.endpoints());
             case DiscoveryConfig.StrictDns dns ->
                 new DnsDiscovery(dns.endpoints(), needs(dns.refresh(), resolver, clock, random));
             case DiscoveryConfig.LogicalDns dns ->

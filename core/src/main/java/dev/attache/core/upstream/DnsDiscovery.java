@@ -35,7 +35,8 @@ final class DnsDiscovery implements EndpointDiscovery {
             } else {
                 // A unix socket among names: always there.
                 watch = null;
-                addresses = List.of(StaticDiscovery.endpoint(config).address());
+                addresses = List.of(
+                        StaticDiscovery.endpoint(needs.cluster(), config).address());
                 answered = true;
             }
         }

@@ -1,6 +1,7 @@
 package dev.attache.core.upstream;
 
 import dev.attache.core.config.Address;
+import dev.attache.core.config.ConfigException;
 import dev.attache.core.config.EndpointConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,11 +25,14 @@ final class LogicalDnsDiscovery implements EndpointDiscovery {
     /**
      * Logical DNS.
      *
-     * @throws IllegalArgumentException for a unix socket
+     * @throws ConfigException for a unix socket
      */
     LogicalDnsDiscovery(EndpointConfig config, DnsWatch.Needs needs) {
         if (!(config.address() instanceof Address.Socket socket)) {
-            throw new IllegalArgumentException("endpoint address: " + config.address() + " (expected: host and port)");
+            throw new ConfigException(
+                    "cluster " + needs.cluster() + ": endpoint address",
+                    config.address().toString(),
+                    "host and port");
         }
         this.config = config;
         this.address = socket;

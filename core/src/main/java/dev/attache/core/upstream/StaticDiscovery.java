@@ -1,6 +1,7 @@
 package dev.attache.core.upstream;
 
 import dev.attache.core.config.Address;
+import dev.attache.core.config.ConfigException;
 import dev.attache.core.config.EndpointConfig;
 import dev.attache.core.net.Literals;
 import java.net.InetAddress;
@@ -17,22 +18,24 @@ final class StaticDiscovery implements EndpointDiscovery {
     /**
      * Fixed endpoints.
      *
-     * @throws IllegalArgumentException where one has a DNS name
+     * @throws ConfigException where one has a DNS name
      */
-    StaticDiscovery(List<EndpointConfig> configs) {
-        endpoints = configs.stream().map(StaticDiscovery::endpoint).toList();
+    StaticDiscovery(String cluster, List<EndpointConfig> configs) {
+        endpoints = configs.stream().map(config -> endpoint(cluster, config)).toList();
     }
 
     /** An endpoint whose address needs no look-up. */
-    static Endpoint endpoint(EndpointConfig config) {
+    static Endpoint endpoint(String cluster, EndpointConfig config) {
         return switch (config.address()) {
             case Address.Pipe pipe ->
                 new Endpoint(config.hostname(), 0, UnixDomainSocketAddress.of(pipe.path()), config.weight());
             case Address.Socket socket -> {
                 InetAddress literal = Literals.parse(socket.host());
                 if (literal == null) {
-                    throw new IllegalArgumentException(
-                            "endpoint address: " + socket.host() + " (expected: an IP address, or discovery by DNS)");
+                    throw new ConfigException(
+                            "cluster " + cluster + ": endpoint address",
+                            socket.host(),
+                            "an IP address, or discovery by DNS");
                 }
                 SocketAddress address = new InetSocketAddress(literal, socket.port());
                 yield new Endpoint(hostname(config, socket), socket.port(), address, config.weight());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attache.core.config.Address;
+import dev.attache.core.config.ConfigException;
 import dev.attache.core.config.DnsConfig;
 import dev.attache.core.config.DnsFamily;
 import dev.attache.core.config.StatsConfig;
@@ -403,7 +404,7 @@ class DnsjavaResolverTest {
                 .build();
 
         assertThatThrownBy(() -> new DnsjavaResolver(config, stats))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("dns.test:53");
     }
 

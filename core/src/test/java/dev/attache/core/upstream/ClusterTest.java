@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attache.core.config.Address;
 import dev.attache.core.config.ClusterConfig;
+import dev.attache.core.config.ConfigException;
 import dev.attache.core.config.DiscoveryConfig;
 import dev.attache.core.config.DnsFamily;
 import dev.attache.core.config.EndpointConfig;
@@ -96,7 +97,7 @@ class ClusterTest {
     @Test
     void aFixedEndpointWithANameIsRefused() {
         assertThatThrownBy(() -> cluster(fixed("app.test").build()))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("app.test")
                 .hasMessageContaining("expected: an IP address");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attache.core.config.Address;
 import dev.attache.core.config.ClusterConfig;
+import dev.attache.core.config.ConfigException;
 import dev.attache.core.config.DiscoveryConfig;
 import dev.attache.core.config.DnsFamily;
 import dev.attache.core.config.DnsRefreshConfig;
@@ -406,7 +407,7 @@ class DnsDiscoveryTest {
                 refresh().build());
 
         assertThatThrownBy(() -> started(discovery))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("/run/app.sock");
     }
 
