@@ -67,6 +67,20 @@ public final class StatScope {
         return new StatScope(stats, prefix + part, familyPrefix + part, labels);
     }
 
+    /**
+     * A scope below this one of which a part of the name is a label in Prometheus: {@code http.<value>.}, as in {@code
+     * listener.127.0.0.1_6025.http.search_egress.downstream_rq_2xx}. In the value a colon becomes {@code _}.
+     */
+    public StatScope scope(String kind, String value, String label) {
+        String safe = value.replace(':', '_');
+        String own = StatName.label(label, safe);
+        return new StatScope(
+                stats,
+                prefix + kind + "." + safe + ".",
+                familyPrefix + kind + ".",
+                labels.isEmpty() ? own : own + "," + labels);
+    }
+
     /** A counter of which a part of the name is a label in Prometheus. */
     Counter labelled(String name, String familyName, String label, String value) {
         String own = StatName.label(label, value);

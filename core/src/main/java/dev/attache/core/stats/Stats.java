@@ -159,7 +159,6 @@ public final class Stats implements AutoCloseable {
     }
 
     private StatScope labelled(String kind, String name, String label) {
-        String safe = name.replace(':', '_');
-        return new StatScope(this, kind + "." + safe + ".", kind + ".", StatName.label(label, safe));
+        return new StatScope(this, "", "", "").scope(kind, name, label);
     }
 }

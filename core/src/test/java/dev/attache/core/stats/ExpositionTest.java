@@ -181,6 +181,20 @@ class ExpositionTest {
     }
 
     @Test
+    void labelsEachPartOfANameThatIsOne() throws IOException {
+        stats.listener("127.0.0.1:6025")
+                .scope("http", "search_egress", "envoy_http_conn_manager_prefix")
+                .statuses("downstream_rq", false)
+                .count(200);
+
+        assertThat(written(PrometheusText::write, named("6025.http.search_egress.downstream_rq_2xx")))
+                .isEqualTo("""
+                    # TYPE envoy_listener_http_downstream_rq_xx counter
+                    envoy_listener_http_downstream_rq_xx{envoy_response_code_class="2",envoy_http_conn_manager_prefix="search_egress",envoy_listener_address="127.0.0.1_6025"} 1
+                    """);
+    }
+
+    @Test
     void escapesLabelValues() throws IOException {
         stats.cluster("odd\"\\\n").counter("x").increment();
 
