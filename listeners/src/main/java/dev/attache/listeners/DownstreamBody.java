@@ -204,8 +204,8 @@ final class DownstreamBody implements Body.Streaming {
     private void wake() {
         synchronized (this) {
             demanding = false;
+            ready = true;
         }
-        ready = true;
         unpark();
     }
 
