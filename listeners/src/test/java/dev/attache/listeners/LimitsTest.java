@@ -295,7 +295,9 @@ class LimitsTest {
                 RawClient client = stand.connect()) {
             assertThat(client.send(GET).readAnswer().body()).isEqualTo("ok");
             stand.listener()
-                    .entry(stand.entry(UnaryOperator.identity(), (request, exchange) -> TestEntry.text(200, "new")));
+                    .serve(
+                            stand.listener().config(),
+                            stand.entry(UnaryOperator.identity(), (request, exchange) -> TestEntry.text(200, "new")));
             assertThat(client.send(GET).readAnswer().body()).isEqualTo("new");
         }
     }
