@@ -61,7 +61,8 @@ final class ClientContext {
             TlsEngine kind, Optional<KeyStore> anchors, Optional<ClientKey> key, PeerIdentity identity) {
         try {
             PeerTrust trust = new PeerTrust(
-                    anchors.isEmpty() ? Optional.empty() : Optional.of(kind.chainVerifier(anchors.get())), identity);
+                    anchors.isEmpty() ? Optional.empty() : Optional.of(new ChainVerifiers(kind, anchors.get())),
+                    identity);
             SSLContext context = kind.newContext();
             context.init(key.stream().toArray(KeyManager[]::new), new TrustManager[] {trust}, null);
             return context;

@@ -1,56 +1,33 @@
 package dev.attache.tls;
 
 import dev.attache.core.config.StringMatch;
-import dev.attache.core.regex.Regex;
+import dev.attache.core.match.StringMatcher;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.Predicate;
 
 /** Asks that some name of a certificate matches some of the configured patterns; no patterns ask nothing. */
 final class NameMatchers {
 
     private final List<StringMatch> matches;
-    private final List<Predicate<String>> tests;
+    private final List<StringMatcher> matchers;
 
-    private NameMatchers(List<StringMatch> matches, List<Predicate<String>> tests) {
+    private NameMatchers(List<StringMatch> matches, List<StringMatcher> matchers) {
         this.matches = matches;
-        this.tests = tests;
+        this.matchers = matchers;
     }
 
     static NameMatchers of(List<StringMatch> matches, Field field) {
-        List<Predicate<String>> tests = new ArrayList<>();
+        List<StringMatcher> matchers = new ArrayList<>();
         for (int i = 0; i < matches.size(); i++) {
-            tests.add(test(matches.get(i), field.at("subject_alt_names[" + i + "]")));
+            try {
+                matchers.add(StringMatcher.of(matches.get(i)));
+            } catch (IllegalArgumentException wrong) {
+                throw field.at("subject_alt_names[" + i + "]")
+                        .wrong(matches.get(i) + ": " + wrong.getMessage(), "an RE2 expression");
+            }
         }
-        return new NameMatchers(matches, tests);
-    }
-
-    private static Predicate<String> test(StringMatch match, Field field) {
-        return switch (match) {
-            case StringMatch.Exact(String value, boolean fold) ->
-                name -> fold(name, fold).equals(fold(value, fold));
-            case StringMatch.Prefix(String value, boolean fold) ->
-                name -> fold(name, fold).startsWith(fold(value, fold));
-            case StringMatch.Suffix(String value, boolean fold) ->
-                name -> fold(name, fold).endsWith(fold(value, fold));
-            case StringMatch.Contains(String value, boolean fold) ->
-                name -> fold(name, fold).contains(fold(value, fold));
-            case StringMatch.Regex(String regex) -> compile(regex, field)::matches;
-        };
-    }
-
-    private static Regex compile(String regex, Field field) {
-        try {
-            return Regex.compile(regex);
-        } catch (IllegalArgumentException wrong) {
-            throw field.wrong(regex + ": " + wrong.getMessage(), "an RE2 expression");
-        }
-    }
-
-    private static String fold(String value, boolean fold) {
-        return fold ? value.toLowerCase(Locale.ROOT) : value;
+        return new NameMatchers(matches, matchers);
     }
 
     boolean accept(CertificateNames names) {
@@ -62,10 +39,10 @@ final class NameMatchers {
             if (matches.get(i) instanceof StringMatch.Exact exact && names.carry(exact.value())) {
                 return true;
             }
-            Predicate<String> test = tests.get(i);
-            if (names.dns().stream().anyMatch(test)
-                    || names.others().stream().anyMatch(test)
-                    || names.ip().stream().map(InetAddress::getHostAddress).anyMatch(test)) {
+            StringMatcher matcher = matchers.get(i);
+            if (names.dns().stream().anyMatch(matcher::matches)
+                    || names.others().stream().anyMatch(matcher::matches)
+                    || names.ip().stream().map(InetAddress::getHostAddress).anyMatch(matcher::matches)) {
                 return true;
             }
         }

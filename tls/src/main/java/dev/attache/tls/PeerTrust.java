@@ -13,11 +13,11 @@ import javax.net.ssl.X509ExtendedTrustManager;
  */
 final class PeerTrust extends X509ExtendedTrustManager {
 
-    private final Optional<X509ExtendedTrustManager> chains;
+    private final Optional<ChainVerifiers> chains;
     private final PeerIdentity identity;
 
     /** @param chains verifies chains; empty where nothing is verified */
-    PeerTrust(Optional<X509ExtendedTrustManager> chains, PeerIdentity identity) {
+    PeerTrust(Optional<ChainVerifiers> chains, PeerIdentity identity) {
         this.chains = chains;
         this.identity = identity;
     }
@@ -26,7 +26,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
     public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
         if (chains.isPresent()) {
-            chains.get().checkServerTrusted(chain, authType, engine);
+            chains.get().verify(chain, authType, engine);
             // A leaf that stands in the bundle itself is trusted without a look at its dates.
             chain[0].checkValidity();
         }

@@ -436,7 +436,7 @@ class UpstreamTlsTest {
                 .isInstanceOf(ConfigException.class);
         assertThatThrownBy(() -> provider(matching(List.of(new StringMatch.Regex("(")))))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("subject_alt_names[0]: (");
+                .hasMessageContaining("subject_alt_names[0]: Regex[regex=(]: not an RE2 expression");
     }
 
     private UpstreamTlsConfig versions(String min, String max, String curve) {
