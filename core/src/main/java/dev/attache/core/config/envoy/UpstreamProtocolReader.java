@@ -3,6 +3,7 @@ package dev.attache.core.config.envoy;
 import dev.attache.core.config.ClusterConfig;
 import dev.attache.core.config.UpstreamProtocol;
 import dev.attache.core.config.yaml.Section;
+import dev.attache.core.config.yaml.Value;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,8 @@ import java.util.Optional;
 final class UpstreamProtocolReader {
 
     private static final String HTTP_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+
+    private static final String TYPE_URL = "type.googleapis.com/" + HTTP_OPTIONS;
 
     /** What of the options belongs to TLS. */
     record Protocol(boolean autoSni, boolean autoSanValidation) {}
@@ -42,8 +45,10 @@ final class UpstreamProtocolReader {
 
     /** Reads the typed options; answers the section with the names for TLS. */
     private static Optional<Section> options(Section section, ClusterConfig.Builder builder) {
-        section.choice(
-                "@type", Map.of(("type.googleapis.com/" + HTTP_OPTIONS).toUpperCase(java.util.Locale.ROOT), true));
+        Optional<Value> type = section.required("@type", TYPE_URL);
+        if (type.isPresent() && !type.get().string().orElse(TYPE_URL).equals(TYPE_URL)) {
+            type.get().error(TYPE_URL);
+        }
         section.ignore("header_validation_config");
         section.unsupported("http_filters", "outlier_detection", "retry_policy", "request_mirror_policies");
         section.section("common_http_protocol_options").ifPresent(options -> common(options, builder));
