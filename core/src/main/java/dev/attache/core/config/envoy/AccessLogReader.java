@@ -70,7 +70,7 @@ final class AccessLogReader {
             return format;
         }
         section.oneOf("log_format", "format", "json_format", "typed_json_format");
-        return format.or(() -> section.string("format").map(text -> new LogFormat.Text(text, false)))
+        return format.or(() -> section.value("format").flatMap(LogFormats::text))
                 .or(() -> section.value("json_format").flatMap(value -> LogFormats.json(value, false)))
                 .or(() -> section.value("typed_json_format").flatMap(value -> LogFormats.json(value, false)));
     }

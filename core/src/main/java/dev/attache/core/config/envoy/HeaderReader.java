@@ -5,6 +5,7 @@ import dev.attache.core.config.HeaderAddition.Action;
 import dev.attache.core.config.HeaderMutations;
 import dev.attache.core.config.yaml.Section;
 import dev.attache.core.config.yaml.Value;
+import dev.attache.core.format.Format;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,13 +40,27 @@ final class HeaderReader {
         Section header = section.requiredSection("header");
         header.unsupported("raw_value");
         Optional<String> name = header.required("key", "a header name").flatMap(HeaderReader::name);
-        String value = header.string("value", "");
+        String value = header.value("value").map(HeaderReader::value).orElse("");
         boolean keepEmpty = section.bool("keep_empty_value", false);
         section.oneOf("append_action", "append");
         Action action = section.enumeration("append_action", Action.class)
                 .or(() -> section.bool("append").map(HeaderReader::legacy))
                 .orElse(Action.APPEND_IF_EXISTS_OR_ADD);
         return name.map(it -> new HeaderAddition(it, value, action, keepEmpty));
+    }
+
+    private static String value(Value written) {
+        String value = written.string().orElse("");
+        if (value.chars().anyMatch(Character::isISOControl)) {
+            written.error("a text without control characters");
+            return "";
+        }
+        try {
+            Format.header(value);
+        } catch (IllegalArgumentException wrong) {
+            written.error(String.valueOf(wrong.getMessage()), "");
+        }
+        return value;
     }
 
     private static Action legacy(boolean append) {

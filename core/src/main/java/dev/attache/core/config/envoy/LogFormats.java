@@ -5,6 +5,7 @@ import dev.attache.core.config.LogFormat.JsonValue;
 import dev.attache.core.config.yaml.Node;
 import dev.attache.core.config.yaml.Section;
 import dev.attache.core.config.yaml.Value;
+import dev.attache.core.format.Format;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,7 @@ final class LogFormats {
         Optional<LogFormat> text = section.string("text_format")
                 .or(() -> DataSource.text(section, "text_format_source"))
                 .map(format -> new LogFormat.Text(format, omitEmpty));
+        text.ifPresent(format -> check(section.value(kind.orElse("text_format")).orElseThrow(), format));
         Optional<LogFormat> json = section.value("json_format").flatMap(value -> json(value, omitEmpty));
         if (kind.isEmpty()) {
             section.error("no format", "text_format, text_format_source or json_format");
@@ -33,10 +35,27 @@ final class LogFormats {
     /** A JSON template, whose keys are free. */
     static Optional<LogFormat> json(Value value, boolean omitEmpty) {
         if (value.node() instanceof Node.Mapping mapping) {
-            return Optional.of(new LogFormat.Json(members(mapping), omitEmpty));
+            LogFormat format = new LogFormat.Json(members(mapping), omitEmpty);
+            check(value, format);
+            return Optional.of(format);
         }
         value.error("a mapping");
         return Optional.empty();
+    }
+
+    /** A text of a message of an earlier version. */
+    static Optional<LogFormat> text(Value value) {
+        Optional<LogFormat> format = value.string().map(text -> new LogFormat.Text(text, false));
+        format.ifPresent(text -> check(value, text));
+        return format;
+    }
+
+    private static void check(Value value, LogFormat format) {
+        try {
+            Format.line(format);
+        } catch (IllegalArgumentException wrong) {
+            value.error(String.valueOf(wrong.getMessage()), "");
+        }
     }
 
     private static JsonValue.Members members(Node.Mapping mapping) {

@@ -154,6 +154,28 @@ class EnvoyErrorsTest {
                                 + ".route.weighted_clusters.clusters: weights sum to 0 (expected: more than 0)"));
     }
 
+    @Test
+    void tellsAnOperatorThatIsNoneWhereItIsWritten() {
+        String route = "match: {prefix: /}\n"
+                + "route: {cluster: a}\n"
+                + "request_headers_to_add: [{header: {key: a, value: \"%REQ(%\"}}, {header: {key: b, value: \"a\\n"
+                + "b\"}}]";
+        String log = "route_config: {}\naccess_log: {name: envoy.access_loggers.stdout, typed_config: {\"@type\": "
+                + "type.googleapis.com/envoy.extensions.access_loggers.stream.v3.StdoutAccessLog, "
+                + "log_format: {text_format: \"%NONE_SUCH%\"}}}";
+
+        assertThat(Bootstraps.read(Bootstraps.withRoute(route)).told())
+                .hasSize(2)
+                .allSatisfy(
+                        line -> assertThat(line).startsWith("envoy.yaml:17:").contains(".header.value: "));
+        assertThat(Bootstraps.read(Bootstraps.withHttp(log)).told())
+                .singleElement()
+                .asString()
+                .startsWith("envoy.yaml:11:")
+                .contains(".access_log.typed_config.log_format.text_format: ")
+                .contains("NONE_SUCH");
+    }
+
     private static List<Arguments> ofHttp() {
         String routes = "route_config: {virtual_hosts: [{name: a, domains: ['*']}]}\n";
         return List.of(

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** A good bootstrap with one node replaced, many times over: read or refused with places, but never broken by it. */
 class EnvoyMutationsTest {
 
-    private static final int MUTATIONS = Integer.getInteger("attache.mutations", 400);
+    private static final int MUTATIONS = Integer.getInteger("attache.mutations", 250);
     private static final List<String> ODDITIES = List.of(
             "",
             "x",
