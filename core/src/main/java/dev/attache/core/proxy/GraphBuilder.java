@@ -63,7 +63,8 @@ final class GraphBuilder {
         // Clusters look names up with the resolver that they were made with: another resolver, other clusters.
         ProxyGraph kept = previous != null && previous.config().dns().equals(config.dns()) ? previous : null;
         DnsResolver resolver = kept == null
-                ? new DnsjavaResolver(config.dns(), foundation.stats().scope("dns"))
+                ? new DnsjavaResolver(
+                        config.dns(), foundation.stats().scope("dns").scope("cares"))
                 : kept.resolver();
         ClusterManager before = kept == null ? null : kept.clusters();
         ClusterManager clusters = null;
