@@ -1,5 +1,6 @@
 package dev.attache.listeners;
 
+import dev.attache.core.deadline.Deadline;
 import dev.attache.core.http.Body;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Exchange;
@@ -41,6 +42,7 @@ final class DownstreamBody implements Body.Streaming {
     private volatile Cancellation.@Nullable Cause cancelled;
     private volatile @Nullable Thread waiting;
 
+    private final Late late = new Late();
     private @Nullable ByteBuffer first;
     private Content.@Nullable Chunk lent;
     private volatile HttpFields trailers = HttpFields.EMPTY;
@@ -73,6 +75,16 @@ final class DownstreamBody implements Body.Streaming {
     /** The body of a request that was refused: nobody will read it. */
     static Body unread(Request request, Exchange exchange) {
         return request.getLength() == 0 ? Body.EMPTY : streaming(request, exchange, false, null);
+    }
+
+    /** The request must come to its end in the time that {@code serving} gives it. */
+    void mustArrive(Serving serving) {
+        serving.startRequest(late);
+    }
+
+    /** The request has come to its end, or its answer has begun. */
+    void arrived() {
+        late.cancel();
     }
 
     private static Body streaming(
@@ -186,6 +198,7 @@ final class DownstreamBody implements Body.Streaming {
         }
         if (chunk.isLast() && !Content.Chunk.isFailure(chunk)) {
             ended = true;
+            arrived();
             exchange.mark(Exchange.Phase.DS_RX_END);
             trailers = trailers(chunk, keepTrailers);
         }
@@ -282,6 +295,14 @@ final class DownstreamBody implements Body.Streaming {
             } else {
                 chunk.release();
             }
+        }
+    }
+
+    /** The client takes too long over its request. */
+    private final class Late extends Deadline {
+        @Override
+        protected void expired() {
+            exchange.cancellation().cancel(Cancellation.Cause.REQUEST_TIMEOUT);
         }
     }
 }

@@ -11,6 +11,7 @@ import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,6 +79,10 @@ final class ExchangeHandler extends Handler.Abstract {
             body = DownstreamBody.unread(request, exchange);
             verdict = verdict instanceof RequestRules.Refused ? verdict : RequestRules.BAD_REQUEST;
         }
+        DownstreamBody streaming = body instanceof DownstreamBody unread ? unread : null;
+        if (streaming != null) {
+            streaming.mustArrive(serving);
+        }
         Response answer = switch (verdict) {
             case RequestRules.Refused refused -> serving.entry().rejected(exchange, refused.reply());
             case RequestRules.Accepted accepted -> {
@@ -85,16 +90,17 @@ final class ExchangeHandler extends Handler.Abstract {
                 yield serving.entry().handle(coreRequest(request, accepted, body), exchange);
             }
         };
+        if (streaming != null) {
+            streaming.arrived();
+        }
         WriteGate gate = new WriteGate(written, connection, serving, exchange);
         ResponseWriter writer = new ResponseWriter(request, written, gate, serving.responseHead(), exchange);
         boolean complete = false;
         try {
-            if (!(answer.body() instanceof Body.Streaming)
-                    && body instanceof DownstreamBody unread
-                    && !unread.ended()) {
+            if (streaming != null && !(answer.body() instanceof Body.Streaming) && !streaming.ended()) {
                 // The answer is certain and needs no more of the request.
-                unread.close();
-                close |= !unread.skipRest();
+                streaming.close();
+                close |= !streaming.skipRest();
             }
             writer.write(answer, close);
             complete = true;
@@ -106,15 +112,15 @@ final class ExchangeHandler extends Handler.Abstract {
         } finally {
             answer.close();
         }
-        boolean read = finish(body);
+        boolean read = finish(streaming);
         if (!complete) {
             if (writer.endsWithConnection()) {
                 connection.closeWithReset();
             }
             return false;
         }
-        if (!read && body instanceof DownstreamBody unread && serving.delaysClose()) {
-            connection.linger(unread::discard);
+        if (!read && streaming != null && serving.delaysClose()) {
+            connection.linger(streaming::discard);
         }
         return read;
     }
@@ -126,12 +132,12 @@ final class ExchangeHandler extends Handler.Abstract {
     }
 
     /** Gives back what is left of the request's body; returns whether it had come to its end. */
-    private static boolean finish(Body body) {
-        if (body instanceof DownstreamBody streaming) {
-            streaming.finish();
-            return streaming.ended();
+    private static boolean finish(@Nullable DownstreamBody body) {
+        if (body == null) {
+            return true;
         }
-        return true;
+        body.finish();
+        return body.ended();
     }
 
     private static void interim(

@@ -16,6 +16,7 @@ final class Serving {
     private final Deadlines deadlines;
     private final DeadlineQueue idle;
     private final DeadlineQueue head;
+    private final DeadlineQueue request;
     private final DeadlineQueue flush;
     private final DeadlineQueue delayedClose;
     private final long idleNanos;
@@ -30,6 +31,7 @@ final class Serving {
         this.deadlines = deadlines;
         this.idle = deadlines.queue(config.idleTimeout());
         this.head = deadlines.queue(config.requestHeadersTimeout());
+        this.request = deadlines.queue(config.requestTimeout());
         this.flush = deadlines.queue(config.streamIdleTimeout());
         this.delayedClose = deadlines.queue(config.delayedCloseTimeout());
         this.idleNanos = config.idleTimeout().toNanos();
@@ -77,6 +79,11 @@ final class Serving {
 
     void startHead(Deadline deadline) {
         head.start(deadline);
+    }
+
+    /** Begins the time in which a request must have come to its end, unless its answer begins before. */
+    void startRequest(Deadline deadline) {
+        request.start(deadline);
     }
 
     /** Begins the time in which a client must take some of what it was sent. */

@@ -11,6 +11,7 @@ import dev.attache.core.http.Response;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -355,6 +356,23 @@ class ForwardingTest {
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.head().header("connection")).isEqualTo("close");
             assertThat(failure.get(20, TimeUnit.SECONDS)).hasMessageContaining("request body");
+        }
+    }
+
+    @Test
+    void givesUpARequestThatDoesNotComeToItsEndInTime() throws Exception {
+        try (RawUpstream upstream = RawUpstream.start(RawUpstream.Peer::awaitEnd);
+                Stand stand = new Stand()) {
+            Forwarder forwarder = new Forwarder(upstream.address(), stand.stats, stand.deadlines);
+            stand.entry = stand.entry(settings -> settings.requestTimeout(Duration.ofMillis(100)), forwarder);
+            stand.listen();
+            try (RawClient client = stand.connect()) {
+                client.send(POST + "Content-Length: 100\r\n\r\nhello");
+                RawClient.Answer answer = client.readAnswer();
+                assertThat(answer.status()).isEqualTo(408);
+                assertThat(answer.head().header("connection")).isEqualTo("close");
+                assertThat(client.read()).isEqualTo(-1);
+            }
         }
     }
 
