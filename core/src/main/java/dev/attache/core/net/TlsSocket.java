@@ -103,21 +103,30 @@ public final class TlsSocket implements TransportSocket {
                 if (goodbyeReceived) {
                     return -1;
                 }
-                SSLEngineResult result = encrypted.hasRemaining() ? unwrap(into) : null;
-                if (result == null || result.getStatus() == SSLEngineResult.Status.BUFFER_UNDERFLOW) {
+                if (!encrypted.hasRemaining()) {
                     int n = fill(wait);
                     if (n <= 0) {
                         return n;
                     }
-                    continue;
                 }
-                if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
-                    unwrapAside();
-                    continue;
-                }
-                heed(result);
-                if (result.bytesProduced() > 0) {
-                    return result.bytesProduced();
+                // An engine may ask for all the room that a record can need before it looks whether the record is
+                // there.
+                boolean direct = into.remaining() >= engine.getSession().getApplicationBufferSize();
+                SSLEngineResult result = direct ? unwrap(into) : unwrapAside();
+                switch (result.getStatus()) {
+                    case BUFFER_UNDERFLOW -> {
+                        int n = fill(wait);
+                        if (n <= 0) {
+                            return n;
+                        }
+                    }
+                    case BUFFER_OVERFLOW -> throw new SSLException("TLS record larger than announced");
+                    case OK, CLOSED -> {
+                        heed(result);
+                        if (direct && result.bytesProduced() > 0) {
+                            return result.bytesProduced();
+                        }
+                    }
                 }
             }
         } finally {
@@ -125,17 +134,15 @@ public final class TlsSocket implements TransportSocket {
         }
     }
 
-    /** The caller's buffer is too small for what comes next: it is unwrapped into an own one. */
-    private void unwrapAside() throws IOException {
-        ByteBuffer aside = decrypted.capacity() >= engine.getSession().getApplicationBufferSize()
-                ? decrypted.clear()
-                : ByteBuffer.allocate(engine.getSession().getApplicationBufferSize());
-        SSLEngineResult result = unwrap(aside);
-        if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
-            throw new SSLException("TLS record larger than " + aside.capacity() + " bytes");
+    /** The caller's buffer is too small for what may come next: it is unwrapped into an own one. */
+    private SSLEngineResult unwrapAside() throws IOException {
+        int size = engine.getSession().getApplicationBufferSize();
+        decrypted = decrypted.capacity() < size ? ByteBuffer.allocate(size) : decrypted.clear();
+        try {
+            return unwrap(decrypted);
+        } finally {
+            decrypted.flip();
         }
-        decrypted = aside.flip();
-        heed(result);
     }
 
     private SSLEngineResult unwrap(ByteBuffer into) throws SSLException {
@@ -183,7 +190,7 @@ public final class TlsSocket implements TransportSocket {
         if (status == HandshakeStatus.NOT_HANDSHAKING || status == HandshakeStatus.FINISHED) {
             return;
         }
-        if (established && renegotiating()) {
+        if (established && !"TLSv1.3".equals(engine.getSession().getProtocol())) {
             throw new SSLException("TLS renegotiation refused");
         }
         // Not waited for: a writer that is busy sends the answer along, and may be busy because the peer waits for us.
@@ -194,10 +201,6 @@ public final class TlsSocket implements TransportSocket {
                 writing.unlock();
             }
         }
-    }
-
-    private boolean renegotiating() {
-        return !"TLSv1.3".equals(engine.getSession().getProtocol()) && engine.getHandshakeSession() != null;
     }
 
     private HandshakeStatus runTasks() {
