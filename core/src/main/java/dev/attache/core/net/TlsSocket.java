@@ -146,11 +146,22 @@ public final class TlsSocket implements TransportSocket {
     }
 
     private SSLEngineResult unwrap(ByteBuffer into) throws SSLException {
-        SSLEngineResult result = engine.unwrap(encrypted, into);
+        SSLEngineResult result = decrypt(into);
         if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
             runTasks();
         }
         return result;
+    }
+
+    private SSLEngineResult decrypt(ByteBuffer into) throws SSLException {
+        try {
+            return engine.unwrap(encrypted, into);
+        } catch (SSLException | RuntimeException declared) {
+            throw declared;
+        } catch (Exception refused) {
+            // Conscrypt's native code lets the CertificateException of a trust manager through, undeclared.
+            throw new SSLException(refused.getMessage(), refused);
+        }
     }
 
     /** Reads more of the peer's records; as {@link TransportSocket#read}. */
