@@ -36,15 +36,21 @@ class ArchitectureTest {
     }
 
     @Test
-    void everyPackageHasARow() {
+    void everyPackageHasARowAndEveryRowAPackage() {
         assertThat(page.floors().keySet())
-                .containsAll(sources.modulesByPackage().keySet());
+                .containsExactlyInAnyOrderElementsOf(sources.modulesByPackage().keySet());
     }
 
     @Test
     void everyPackageIsInOneModule() {
         assertThat(sources.modulesByPackage().values())
                 .allSatisfy(modules -> assertThat(modules).hasSize(1));
+    }
+
+    @Test
+    void everyTypeThatThePageNamesExists() {
+        assertThat(page.types()).isNotEmpty();
+        assertThat(sources.types()).containsAll(page.types());
     }
 
     @Test
