@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -40,21 +41,48 @@ class CarrierThreadsTest {
                     """.formatted(upstream.port(), ca.bundle(), folder))) {
             requests(served.port("demo"));
             int handshakes = upstream.connections();
-            try (Recording recording = new Recording()) {
-                recording.enable(PINNED).withThreshold(Duration.ofMillis(1)).withStackTrace();
-                recording.start();
-                requests(served.port("demo"));
-                recording.stop();
-                Path file = folder.resolve("recording.jfr");
-                recording.dump(file);
-
-                List<RecordedEvent> events = RecordingFile.readAllEvents(file);
-                assertThat(events)
-                        .filteredOn(event -> event.getEventType().getName().equals(PINNED))
-                        .isEmpty();
-            }
+            assertThat(pinned(() -> requests(served.port("demo")))).isEmpty();
             assertThat(upstream.connections()).isGreaterThanOrEqualTo(handshakes + ROUNDS);
         }
+    }
+
+    @Test
+    void wouldShowHadTheyWaited() throws Exception {
+        Runnable waitsPinned = () -> assertThat(InitializedSlowly.READY).isTrue();
+
+        assertThat(pinned(() -> Thread.ofVirtual().start(waitsPinned).join())).isNotEmpty();
+    }
+
+    /** Whoever waits in an initializer keeps its carrier. */
+    private static final class InitializedSlowly {
+        static final boolean READY = ready();
+
+        private static boolean ready() {
+            long end = System.nanoTime() + Duration.ofMillis(20).toNanos();
+            while (System.nanoTime() < end) {
+                LockSupport.parkNanos(end - System.nanoTime());
+            }
+            return true;
+        }
+    }
+
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    /** The times when a virtual thread kept its carrier waiting for a millisecond or more while work was done. */
+    private List<RecordedEvent> pinned(Work work) throws Exception {
+        Path file = folder.resolve("recording.jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable(PINNED).withThreshold(Duration.ofMillis(1)).withStackTrace();
+            recording.start();
+            work.run();
+            recording.stop();
+            recording.dump(file);
+        }
+        return RecordingFile.readAllEvents(file).stream()
+                .filter(event -> event.getEventType().getName().equals(PINNED))
+                .toList();
     }
 
     /** A thousand requests, the last on each connection ending it on both sides. */

@@ -145,26 +145,33 @@ class RealListServedTest {
 
     @ParameterizedTest
     @MethodSource("entries")
-    void sendsAServerNameOnlyWhereTheEntrySaysSo(RealEntry entry) throws IOException {
+    void speaksTheTlsOfTheGeneratorWithAServerNameOnlyWhereTheEntrySaysSo(RealEntry entry) throws IOException {
         RealEntry first = firstOfCluster(entry);
         String path = "/sni/" + entry.name();
 
         assertThat(served.get(entry.name(), path).status()).isEqualTo(200);
 
+        assertThat(only(path).tls()).isEqualTo("TLSv1.2 TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384");
         assertThat(only(path).serverNames())
                 .containsExactlyElementsOf(first.setsSni() ? List.of(first.upstream()) : List.of());
     }
 
     @ParameterizedTest
     @MethodSource("entries")
-    void triesAgainAsOftenAsItsEntrySays(RealEntry entry) throws IOException {
+    void triesAgainAsOftenAsItsEntrySaysWithTheBody(RealEntry entry) throws IOException {
         String path = "/503/" + entry.name();
 
-        RawClient.Answer answer = served.get(entry.name(), path);
+        RawClient.Answer answer;
+        try (RawClient client = served.connect(entry.name())) {
+            client.send("POST " + path + " HTTP/1.1\r\nhost: h\r\ncontent-length: 6\r\n\r\nevent!");
+            answer = client.readAnswer();
+        }
 
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.body()).isEqualTo("hello");
-        assertThat(upstream.received(path)).hasSize(entry.attempts());
+        assertThat(upstream.received(path))
+                .hasSize(entry.attempts())
+                .allMatch(attempt -> attempt.body().equals("event!"));
     }
 
     @ParameterizedTest

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
 /**
@@ -34,9 +35,11 @@ final class TlsStandIn implements AutoCloseable {
      *
      * @param connection  0 for requests on the first connection
      * @param serverNames what the client of that connection sent as server name
+     * @param tls         version and cipher suite of that connection
      * @param head        request line and headers
+     * @param body        as many bytes as the content-length says
      */
-    record Received(int connection, List<String> serverNames, String head) {
+    record Received(int connection, List<String> serverNames, String tls, String head, String body) {
 
         String path() {
             return head.split(" ", 3)[1];
@@ -102,14 +105,17 @@ final class TlsStandIn implements AutoCloseable {
         try (socket) {
             socket.setTcpNoDelay(true);
             socket.startHandshake();
-            List<String> names = ((ExtendedSSLSession) socket.getSession())
+            SSLSession session = socket.getSession();
+            String tls = session.getProtocol() + " " + session.getCipherSuite();
+            List<String> names = ((ExtendedSSLSession) session)
                     .getRequestedServerNames().stream()
                             .map(name -> new String(name.getEncoded(), StandardCharsets.UTF_8))
                             .toList();
             InputStream in = new BufferedInputStream(socket.getInputStream());
             for (String head = readHead(in); !head.isEmpty(); head = readHead(in)) {
-                Received request = new Received(number, names, head);
-                in.readNBytes(RawUpstream.contentLength(head));
+                byte[] body = in.readNBytes(RawUpstream.contentLength(head));
+                Received request =
+                        new Received(number, names, tls, head, new String(body, StandardCharsets.ISO_8859_1));
                 received.add(request);
                 String task = request.path().split("/", 3)[1];
                 if (task.equals("hang")) {
