@@ -12,6 +12,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The admin interface of a running proxy, on a TCP address or a unix socket of its own, never on a traffic listener.
@@ -64,7 +65,16 @@ public final class AdminServer {
         endpoints.addAll(RuntimeEndpoints.of(proxy.runtime()));
         endpoints.add(new ClustersEndpoint(proxy));
         endpoints.add(new CertsEndpoint(proxy));
-        endpoints.add(new LoggingEndpoint(Logging.ofProcess()));
+        endpoints.add(new LoggingEndpoint(logging()));
         return new AdminService(endpoints);
+    }
+
+    /** Empty where the host application keeps another log, or has left our logging backend out. */
+    private static Optional<Logging> logging() {
+        try {
+            return Logging.ofProcess();
+        } catch (NoClassDefFoundError leftOut) {
+            return Optional.empty();
+        }
     }
 }

@@ -109,6 +109,9 @@ public final class Logging {
             context.getLogger("dev.attache").setLevel(value);
             Level libraries = value.isGreaterOrEqual(Level.WARN) || value == Level.TRACE ? value : Level.WARN;
             context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(libraries);
+            // Jetty's parser warns of each malformed Host: a peer could fill the log with it. We count those ourselves.
+            context.getLogger("org.eclipse.jetty.http").setLevel(value == Level.TRACE ? null : Level.ERROR);
+            context.getLogger("org.eclipse.jetty.util").setLevel(value == Level.TRACE ? null : Level.ERROR);
         });
         return parsed.isPresent();
     }

@@ -63,7 +63,15 @@ public final class InProcess implements AutoCloseable {
             closeFoundation();
             throw wrong;
         }
+        warmUpTls(from.config);
         begin(graph);
+    }
+
+    /** The first handshake of a JVM takes a second or so: not while a caller waits for it. */
+    private void warmUpTls(ProxyConfig config) {
+        if (config.clusters().stream().anyMatch(cluster -> cluster.tls().isPresent())) {
+            Thread.ofPlatform().daemon().name("attache-tls-warm-up").start(foundation.tls()::warmUp);
+        }
     }
 
     /**
