@@ -1,6 +1,7 @@
 package dev.attache.admin;
 
 import dev.attache.core.config.HeaderAddition;
+import dev.attache.core.config.HeaderMatch;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
@@ -28,8 +29,14 @@ final class RecordTree {
     static Object of(Object value) {
         return switch (value) {
             case HeaderAddition header
-            when SECRET_HEADERS.contains(header.name().toLowerCase(Locale.ROOT)) ->
+            when isSecret(header.name()) ->
                 ofRecord(new HeaderAddition(header.name(), "[redacted]", header.action(), header.keepEmpty()));
+            case HeaderMatch match
+            when isSecret(match.name()) -> {
+                Map<String, Object> members = ofRecord(match);
+                members.put("test", "[redacted]");
+                yield members;
+            }
             case Record part -> ofRecord(part);
             case Collection<?> items -> {
                 List<Object> list = new ArrayList<>();
@@ -46,6 +53,10 @@ final class RecordTree {
             case Enum<?> constant -> constant.name();
             default -> value;
         };
+    }
+
+    private static boolean isSecret(String header) {
+        return SECRET_HEADERS.contains(header.toLowerCase(Locale.ROOT));
     }
 
     private static Map<String, Object> ofRecord(Record part) {

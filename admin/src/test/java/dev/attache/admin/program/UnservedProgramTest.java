@@ -1,0 +1,115 @@
+package dev.attache.admin.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attache.core.fixtures.Certificates;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of a configuration with features that are read but not served. */
+@Timeout(120)
+class UnservedProgramTest {
+
+    private static final String ROUTE = """
+        - match: {prefix: "/"}
+          direct_response: {status: 200, body: {inline_string: "here"}}
+        """;
+    private static final String UPGRADES = "upgrade_configs: [{upgrade_type: websocket}]\n";
+    private static final String HEALTH_CHECKS = """
+        type: STATIC
+            health_checks: [{timeout: 1s, interval: 5s, unhealthy_threshold: 2, healthy_threshold: 2, \
+        tcp_health_check: {}}]\
+        """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void validatesWhatItDoesNotServe() throws Exception {
+        Program.Ended ended = run(twoFeatures(), "--mode", "validate");
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.exit()).isZero();
+    }
+
+    @Test
+    void refusesEachFeatureWithAMessage() throws Exception {
+        Path file = twoFeatures();
+
+        Program.Ended ended = run(file);
+
+        assertThat(ended.exit()).isEqualTo(1);
+        assertThat(ended.err())
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line)
+                        .containsPattern("^\\Q" + file + "\\E:\\d+:\\d+: ")
+                        .contains("is not served yet")
+                        .contains("--allow-unserved"));
+        assertThat(ended.err())
+                .filteredOn(line -> line.contains("upgrades such as websocket"))
+                .hasSize(1);
+        assertThat(ended.err())
+                .filteredOn(line -> line.contains("active health checks"))
+                .hasSize(1);
+    }
+
+    @Test
+    void leavesThemOutWhereAskedTo() throws Exception {
+        try (Running running = Running.of(twoFeatures(), folder.resolve("admin.sock"), List.of(), "--allow-unserved")) {
+            assertThat(running.get("/").body()).isEqualTo("here");
+            assertThat(running.program().err())
+                    .filteredOn(line -> line.startsWith("warning: ") && line.endsWith("is not served yet; left out"))
+                    .hasSize(2);
+        }
+    }
+
+    @Test
+    void neverLeavesOutTlsOfAListener() throws Exception {
+        Certificates.Leaf issued = Certificates.in(folder).issue("demo.test");
+        String tls = """
+            - transport_socket:
+                    name: envoy.transport_sockets.tls
+                    typed_config: {"@type": %s, common_tls_context: {tls_certificates: [%s]}}
+                  filters:\
+            """.formatted(
+                        "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext",
+                        "{certificate_chain: {filename: %s}, private_key: {filename: %s}}"
+                                .formatted(issued.chain(), issued.key()));
+        Path file = file(CommandLineProgramTest.bootstrap("", ROUTE).replace("- filters:", tls));
+
+        Program.Ended ended = run(file, "--allow-unserved");
+
+        assertThat(ended.exit()).isEqualTo(1);
+        assertThat(ended.err())
+                .hasSize(1)
+                .allSatisfy(line -> assertThat(line)
+                        .startsWith(file + ":")
+                        .contains("TLS on a listener (listener demo) is not served yet")
+                        .contains("it protects"));
+    }
+
+    private Path twoFeatures() throws IOException {
+        String text = CommandLineProgramTest.bootstrap(UPGRADES, ROUTE).replace("type: STATIC", HEALTH_CHECKS);
+        return file(text);
+    }
+
+    private Path file(String text) throws IOException {
+        String admin = "admin: {address: {pipe: {path: " + folder.resolve("admin.sock") + "}}}\n";
+        return Files.writeString(folder.resolve("envoy.yaml"), text + admin);
+    }
+
+    private static Program.Ended run(Path file, String... more) throws Exception {
+        String[] all = new String[more.length + 2];
+        all[0] = "-c";
+        all[1] = file.toString();
+        System.arraycopy(more, 0, all, 2, more.length);
+        try (Program program = Program.start(all)) {
+            return program.ended();
+        }
+    }
+}
