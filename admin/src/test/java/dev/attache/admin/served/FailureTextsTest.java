@@ -6,6 +6,7 @@ import dev.attache.core.fixtures.Certificates;
 import dev.attache.core.fixtures.DnsServer;
 import dev.attache.core.fixtures.RawClient;
 import dev.attache.core.fixtures.RawUpstream;
+import dev.attache.core.http.HttpFilter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -143,6 +144,32 @@ class FailureTextsTest {
                 Served served = tls(upstream, ca)) {
             assertThat(served.get("demo", "/").status()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void tellsNothingOfWhatAFilterThrewAndGoesOn() throws Exception {
+        HttpFilter throwing = (request, exchange, next) -> switch (request.target()) {
+            case "/bug" -> throw new IllegalStateException("secret");
+            case "/undeclared" -> throw undeclared(new IOException("secret"));
+            default -> next.handle(request, exchange);
+        };
+        try (RawUpstream upstream = RawUpstream.start(RawUpstream.echoingTarget());
+                Served served = Served.yaml(listener("127.0.0.1", upstream.port(), "encryption: false"), throwing);
+                RawClient client = served.connect("demo")) {
+            for (String path : List.of("/bug", "/undeclared")) {
+                RawClient.Answer answer = Served.get(client, path);
+                assertThat(answer.status()).isEqualTo(500);
+                assertThat(answer.body()).isEqualTo("internal error");
+            }
+            assertThat(Served.get(client, "/fine").status()).isEqualTo(200);
+            Waiting.until("both failures are in the log", () -> lines().size() == 2);
+        }
+    }
+
+    /** Throws a checked exception past the compiler, as other languages of the JVM do. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <E extends Exception> RuntimeException undeclared(Exception thrown) throws E {
+        throw (E) thrown;
     }
 
     private Served plain(String host, int port, String more) {

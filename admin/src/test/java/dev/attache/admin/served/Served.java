@@ -6,6 +6,7 @@ import dev.attache.core.config.ProxyConfig;
 import dev.attache.core.config.files.ConfigFiles;
 import dev.attache.core.config.files.ConfigOptions;
 import dev.attache.core.fixtures.RawClient;
+import dev.attache.core.http.HttpFilter;
 import dev.attache.core.upstream.Cluster;
 import dev.attache.listeners.Attache;
 import java.io.IOException;
@@ -23,18 +24,24 @@ final class Served implements AutoCloseable {
     }
 
     /** Serves a configuration in the native form. */
-    static Served yaml(String text) {
-        return config(ConfigFiles.load(new ConfigOptions(List.of(), Optional.of(text), false))
-                .config());
+    static Served yaml(String text, HttpFilter... filters) {
+        return config(
+                ConfigFiles.load(new ConfigOptions(List.of(), Optional.of(text), false))
+                        .config(),
+                filters);
     }
 
-    static Served config(ProxyConfig config) {
+    static Served config(ProxyConfig config, HttpFilter... filters) {
         List<ListenerConfig> listeners = config.listeners().stream()
                 .map(listener ->
                         listener.toBuilder().address(Address.loopback(0)).build())
                 .toList();
-        return new Served(
-                Attache.builder(config.toBuilder().listeners(listeners).build()).start());
+        Attache.Builder proxy =
+                Attache.builder(config.toBuilder().listeners(listeners).build());
+        for (HttpFilter filter : filters) {
+            proxy.filter(filter);
+        }
+        return new Served(proxy.start());
     }
 
     Attache proxy() {

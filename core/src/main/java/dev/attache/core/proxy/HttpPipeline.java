@@ -71,8 +71,9 @@ final class HttpPipeline implements HttpEntry {
     private Response answer(Request request, Exchange exchange) {
         try {
             return paths.apply(request, exchange, filtersAndRouter);
-        } catch (RuntimeException bug) {
-            // A filter of the host application, or ourselves: this request fails, and nothing else.
+        } catch (Exception bug) {
+            // A filter of the host application, or ourselves: this request fails, and nothing else. Not all languages
+            // of the JVM declare what they throw.
             LOG.error("exchange {} on {}: {}", exchange.id(), config.statPrefix(), request, bug);
             return Response.local(new LocalReply(500, "internal error", "internal_error"));
         }
