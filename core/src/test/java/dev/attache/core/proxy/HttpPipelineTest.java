@@ -1,0 +1,224 @@
+package dev.attache.core.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.attache.core.config.Address;
+import dev.attache.core.config.ClusterConfig;
+import dev.attache.core.config.ConfigException;
+import dev.attache.core.config.EscapedSlashes;
+import dev.attache.core.config.FilterConfig;
+import dev.attache.core.config.ForwardConfig;
+import dev.attache.core.config.HttpConfig;
+import dev.attache.core.config.ListenerConfig;
+import dev.attache.core.config.ProxyConfig;
+import dev.attache.core.config.RouteConfig;
+import dev.attache.core.config.RouteMatch;
+import dev.attache.core.config.RouteTableConfig;
+import dev.attache.core.config.ServerHeader;
+import dev.attache.core.config.VirtualHostConfig;
+import dev.attache.core.http.Body;
+import dev.attache.core.http.Cancellation;
+import dev.attache.core.http.Exchange;
+import dev.attache.core.http.HttpFilter;
+import dev.attache.core.http.Request;
+import dev.attache.core.http.Response;
+import dev.attache.core.net.TlsProvider;
+import dev.attache.core.policy.Outcome;
+import dev.attache.core.upstream.Endpoint;
+import dev.attache.core.upstream.UpstreamClient;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.eclipse.jetty.http.HttpFields;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HttpPipelineTest {
+
+    private static final TlsProvider NO_TLS = (config, cluster) -> {
+        throw new AssertionError("no TLS here");
+    };
+
+    private final Deque<Request> sent = new ArrayDeque<>();
+    private final HttpFields.Mutable upstreamHeaders = HttpFields.build();
+    private InProcess proxy;
+
+    @AfterEach
+    void close() {
+        if (proxy != null) {
+            proxy.close();
+        }
+    }
+
+    private final class Upstream implements UpstreamClient {
+        @Override
+        public Outcome send(Request request, Endpoint endpoint, Exchange exchange, Cancellation cancellation) {
+            sent.add(request);
+            return new Outcome.Answered(new Response(200, HttpFields.build(upstreamHeaders), Body.EMPTY));
+        }
+
+        @Override
+        public void removed(Endpoint endpoint) {}
+
+        @Override
+        public void close() {}
+    }
+
+    private Response call(UnaryOperator<HttpConfig.Builder> settings, Request request, HttpFilter... filters) {
+        start(settings, filters);
+        return proxy.service("test").handle(request, Exchange.begin());
+    }
+
+    private void start(UnaryOperator<HttpConfig.Builder> settings, HttpFilter... filters) {
+        RouteConfig everything = RouteConfig.builder(
+                        RouteMatch.prefix("/"), ForwardConfig.to("c").build())
+                .build();
+        RouteTableConfig routes = RouteTableConfig.builder()
+                .virtualHosts(List.of(
+                        VirtualHostConfig.builder("v", List.of("known.test", "localhost:8080"), List.of(everything))
+                                .build()))
+                .build();
+        HttpConfig http = settings.apply(HttpConfig.builder("test", routes)).build();
+        ProxyConfig config = ProxyConfig.builder()
+                .clusters(List.of(ClusterConfig.to("c", "127.0.0.1", 1).build()))
+                .listeners(List.of(ListenerConfig.http(Address.loopback(8080), http)
+                        .bindToPort(false)
+                        .build()))
+                .build();
+        InProcess.Builder builder = InProcess.builder(config, NO_TLS).upstream(_ -> new Upstream());
+        List.of(filters).forEach(builder::filter);
+        proxy = builder.start();
+    }
+
+    private static Request to(String target) {
+        return Request.get(target).withAuthority("known.test");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "OVERWRITE, nginx, envoy",
+        "OVERWRITE, '', envoy",
+        "APPEND_IF_ABSENT, nginx, nginx",
+        "APPEND_IF_ABSENT, '', envoy",
+        "PASS_THROUGH, nginx, nginx",
+        "PASS_THROUGH, '', "
+    })
+    void treatsTheServerHeaderAsConfigured(ServerHeader rule, String fromUpstream, String seen) {
+        if (!fromUpstream.isEmpty()) {
+            upstreamHeaders.add("server", fromUpstream);
+        }
+        try (Response response = call(http -> http.serverHeader(rule), to("/"))) {
+            assertThat(response.headers().get("server")).isEqualTo(seen);
+        }
+    }
+
+    @Test
+    void keepsTheUpstreamsDateAndGivesOneWhereThereIsNone() {
+        upstreamHeaders.add("date", "Tue, 15 Nov 1994 08:12:31 GMT");
+        try (Response response = call(http -> http, to("/"))) {
+            assertThat(response.headers().get("date")).isEqualTo("Tue, 15 Nov 1994 08:12:31 GMT");
+        }
+        upstreamHeaders.clear();
+        try (Response response = proxy.service("test").handle(to("/"), Exchange.begin())) {
+            assertThat(response.headers().get("date"))
+                    .matches("(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \\d{2} [A-Z][a-z]{2} \\d{4} \\d{2}:\\d{2}:\\d{2} GMT");
+        }
+    }
+
+    @Test
+    void forwardsTheVeryPathThatItRoutedBy() {
+        try (Response response = call(http -> http, to("/a/..;/AC%2FDC//x|y?q=%zz"))) {
+            assertThat(response.status()).isEqualTo(200);
+        }
+        assertThat(sent.remove().target()).isEqualTo("/a/..;/AC%2FDC//x|y?q=%zz");
+    }
+
+    @Test
+    void normalizesForRoutingAndForwardingAlikeWhereAsked() {
+        try (Response response = call(http -> http.normalizePath(true).mergeSlashes(true), to("/a//b/../c?d=//"))) {
+            assertThat(response.status()).isEqualTo(200);
+        }
+        assertThat(sent.remove().target()).isEqualTo("/a/c?d=//");
+    }
+
+    @Test
+    void refusesOrRedirectsEscapedSlashesWhereAsked() {
+        try (Response response = call(http -> http.escapedSlashes(EscapedSlashes.REJECT_REQUEST), to("/a%2Fb"))) {
+            assertThat(response.status()).isEqualTo(400);
+        }
+        proxy.close();
+        try (Response response =
+                call(http -> http.escapedSlashes(EscapedSlashes.UNESCAPE_AND_REDIRECT), to("/a%2Fb?c"))) {
+            assertThat(response.status()).isEqualTo(307);
+            assertThat(response.headers().get("location")).isEqualTo("/a/b?c");
+        }
+        assertThat(sent).isEmpty();
+    }
+
+    @Test
+    void takesThePortOffTheAuthorityWhereAsked() {
+        Request request = Request.get("/").withAuthority("known.test:8080");
+        try (Response response = call(http -> http, request)) {
+            assertThat(response.status()).as("the port counts").isEqualTo(404);
+        }
+        proxy.close();
+        try (Response response = call(http -> http.stripMatchingHostPort(true), request)) {
+            assertThat(response.status()).isEqualTo(200);
+        }
+        assertThat(sent.remove().authority()).isEqualTo("known.test");
+        proxy.close();
+        Request other = Request.get("/").withAuthority("known.test:1");
+        try (Response response = call(http -> http.stripMatchingHostPort(true), other)) {
+            assertThat(response.status()).isEqualTo(404);
+        }
+        proxy.close();
+        try (Response response = call(http -> http.stripAnyHostPort(true), other)) {
+            assertThat(response.status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void givesACallWithoutAuthorityTheListenersOwn() {
+        try (Response response = call(http -> http, Request.get("/"))) {
+            assertThat(response.status()).isEqualTo(200);
+        }
+        assertThat(sent.remove().authority()).isEqualTo("localhost:8080");
+    }
+
+    @Test
+    void aFilterThatThrowsFailsItsRequestAndNothingElse() {
+        HttpFilter broken = (request, exchange, next) -> {
+            if (request.path().equals("/bug")) {
+                throw new IllegalStateException("a bug of the application's");
+            }
+            return next.handle(request, exchange);
+        };
+        try (Response response = call(http -> http, to("/bug"), broken)) {
+            assertThat(response.status()).isEqualTo(500);
+        }
+        try (Response response = proxy.service("test").handle(to("/"), Exchange.begin())) {
+            assertThat(response.status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void anUnknownServiceIsAnsweredWithTheListOfThoseThereAre() {
+        start(http -> http);
+
+        assertThatThrownBy(() -> proxy.service("nobody"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("nobody")
+                .hasMessageContaining("[test]");
+    }
+
+    @Test
+    void aFilterThatNobodyHasIsAConfigurationError() {
+        assertThatThrownBy(() -> start(http -> http.filters(List.of(new FilterConfig.Extension("no.such")))))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("no.such");
+    }
+}
