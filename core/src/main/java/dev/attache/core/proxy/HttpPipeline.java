@@ -71,7 +71,7 @@ final class HttpPipeline implements HttpEntry {
     private Response answer(Request request, Exchange exchange) {
         try {
             return paths.apply(request, exchange, filtersAndRouter);
-        } catch (Exception bug) {
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError bug) {
             // A filter of the host application, or ourselves: this request fails, and nothing else. Not all languages
             // of the JVM declare what they throw.
             LOG.error("exchange {} on {}: {}", exchange.id(), config.statPrefix(), request, bug);
