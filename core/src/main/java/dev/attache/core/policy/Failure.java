@@ -99,6 +99,11 @@ public enum Failure {
         return this == CONNECT_REFUSED || this == CONNECT_TIMEOUT || this == TLS_FAILURE;
     }
 
+    /** Whether the client is to blame: says nothing about the upstream. */
+    public boolean isDownstreams() {
+        return this == DOWNSTREAM_PROTOCOL_ERROR || this == REQUEST_TIMEOUT || this == DOWNSTREAM_GONE;
+    }
+
     /** Whether the upstream is to blame. */
     public boolean upstreamsFault() {
         return (isReset() && this != LOCAL_RESET) || this == ROUTE_TIMEOUT;

@@ -11,10 +11,15 @@ final class ResponseBody implements Body.Streaming {
 
     private final Body source;
     private final UpstreamExchange call;
+    private long left; // Negative where the length is not known.
 
     ResponseBody(Body source, UpstreamExchange call) {
         this.source = source;
         this.call = call;
+        this.left = source.length();
+        if (left == 0) {
+            call.responseComplete();
+        }
     }
 
     @Override
@@ -36,6 +41,10 @@ final class ResponseBody implements Body.Streaming {
             call.responseComplete();
         } else {
             call.responseProgress();
+            left -= part.remaining();
+            if (left == 0) {
+                call.responseComplete(); // Who knows the length asks for no more.
+            }
         }
         return part;
     }

@@ -306,7 +306,7 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         if (failure.isConnectFailure()) {
             exchange.upstreamTransportFailure(failed.reason());
         }
-        if (failure != Failure.DOWNSTREAM_GONE) {
+        if (!failure.isDownstreams()) {
             countFinal(reply.status());
         }
         Response response = Response.local(reply);

@@ -160,6 +160,43 @@ class ForwardingTest {
     }
 
     @Test
+    void timesAnAnswerWhoseReaderKnowsItsLength() throws IOException {
+        String large = "HTTP/1.1 200 OK\r\ncontent-length: 9000\r\n\r\n" + "x".repeat(9000);
+        String empty = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+        try (RawUpstream upstream = RawUpstream.start(RawUpstream.answering(large, empty))) {
+            Router router = router(forward(), upstream.port());
+            for (int size : new int[] {9000, 0}) {
+                try (Response response = router.handle(get(), Exchange.begin())) {
+                    for (int left = size; left > 0; ) {
+                        left -= response.body().read().remaining();
+                    }
+                }
+            }
+            assertThat(scope.histogram("upstream_rq_time").count()).isEqualTo(2);
+            assertNothingIsHeld();
+        }
+    }
+
+    @Test
+    void aBrokenUploadSaysNothingAboutTheCluster() throws IOException {
+        Body.Streaming broken = new Upload() {
+            @Override
+            public ByteBuffer read() throws IOException {
+                throw new IOException("broke off");
+            }
+        };
+        try (RawUpstream upstream = RawUpstream.start(peer -> {
+            peer.readHead();
+            peer.awaitEnd();
+        })) {
+            Response response = router(forward(), upstream.port()).handle(get().withBody(broken), exchange);
+            assertThat(response.status()).isEqualTo(400);
+            assertThat(scope.counter("upstream_rq_completed").value()).isZero();
+            assertNothingIsHeld();
+        }
+    }
+
+    @Test
     void goesToAnotherEndpointWhenOneRefuses() throws IOException {
         int refusing;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -299,7 +336,7 @@ class ForwardingTest {
     }
 
     /** An upload whose parts come when the test gives them; an empty one is the end. */
-    private static final class Upload implements Body.Streaming {
+    private static class Upload implements Body.Streaming {
         final BlockingQueue<Optional<String>> parts = new LinkedBlockingQueue<>();
         volatile boolean closed;
 
