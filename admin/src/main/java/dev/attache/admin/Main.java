@@ -104,12 +104,12 @@ public final class Main {
     private int serve(ProxyConfig config) {
         Logging.start(commandLine.logLevel(), commandLine.componentLogLevels());
         Logger log = LoggerFactory.getLogger(Main.class);
+        // Before anything is bound: a stop during the start is one as well, and a HUP must not kill.
+        Signals.handle("TERM", () -> stop(log, "TERM"));
+        Signals.handle("INT", () -> stop(log, "INT"));
+        Signals.handle("HUP", () -> log.warn("HUP: reloading the configuration is not served yet; nothing changed"));
         try (Attache proxy = Attache.builder(config).start()) {
             AdminServer.start(proxy, commandLine, () -> stop(log, "quitquitquit"));
-            Signals.handle("TERM", () -> stop(log, "TERM"));
-            Signals.handle("INT", () -> stop(log, "INT"));
-            Signals.handle(
-                    "HUP", () -> log.warn("HUP: reloading the configuration is not served yet; nothing changed"));
             Signals.handle("USR1", proxy::reopenLogs);
             log.info(
                     "{}: {} listeners, {} clusters",

@@ -13,6 +13,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -134,12 +135,18 @@ class AdminInterfaceTest {
     void logsMoreOnceTheRuntimeSaysSo() throws Exception {
         Path log = folder.resolve("access.log");
         String listener = """
-            listeners: [{name: mwapi-async, port: 0, upstream: "127.0.0.1:%d", encryption: false, min_log_code: 500}]
+            listeners: [{name: mwapi-async, port: 0, upstream: "127.0.0.1:%d", connect_timeout: 10s, encryption: false}]
             access_log_path: %s
             admin: {address: "127.0.0.1:0"}
             """.formatted(upstream.port(), log);
         try (AdminStand stand = AdminStand.yaml(listener)) {
-            assertThat(call(stand.port("mwapi-async"), "/before").status()).isEqualTo(200);
+            try (RawClient client = RawClient.connect(stand.port("mwapi-async"))) {
+                // The second is read when the first has come to its end, and with it to the log or not.
+                for (String path : List.of("/before", "/between")) {
+                    client.send("GET " + path + " HTTP/1.1\r\nhost: demo\r\n\r\n");
+                    assertThat(client.readAnswer().status()).isEqualTo(200);
+                }
+            }
 
             RawClient.Answer answer = stand.post("/runtime_modify?mwapi-async_min_log_code=200");
 
@@ -352,7 +359,7 @@ class AdminInterfaceTest {
     }
 
     private String listener() {
-        return "listeners: [{name: demo, port: 0, upstream: \"127.0.0.1:%d\", encryption: false}]%n"
+        return "listeners: [{name: demo, port: 0, upstream: \"127.0.0.1:%d\", connect_timeout: 10s, encryption: false}]%n"
                 .formatted(upstream.port());
     }
 

@@ -62,8 +62,10 @@ public final class ListenerManager implements AutoCloseable {
         List<Binding> bound = bindings.stream()
                 .filter(binding -> binding.config().bindToPort())
                 .toList();
-        listeners.addAll(
-                open(bound, bound.stream().map(b -> b.config().address()).toList()));
+        List<HttpListener> opened =
+                open(bound, bound.stream().map(b -> b.config().address()).toList());
+        opened.forEach(HttpListener::start);
+        listeners.addAll(opened);
     }
 
     /**
@@ -73,6 +75,7 @@ public final class ListenerManager implements AutoCloseable {
     public HttpListener startAside(Binding binding) throws BindException {
         List<HttpListener> opened =
                 open(List.of(binding), List.of(binding.config().address()));
+        opened.forEach(HttpListener::start);
         aside.addAll(opened);
         return opened.getFirst();
     }
@@ -100,7 +103,9 @@ public final class ListenerManager implements AutoCloseable {
         }
         List<HttpListener> opened =
                 open(fresh, fresh.stream().map(b -> b.config().address()).toList());
+        // Until here the system keeps their connections waiting: the entries lead to what the swap begins.
         swap.run();
+        opened.forEach(HttpListener::start);
         kept.forEach(keep -> keep.listener.serve(keep.binding.config(), keep.binding.entry()));
         listeners.removeAll(gone);
         listeners.addAll(opened);
@@ -136,6 +141,7 @@ public final class ListenerManager implements AutoCloseable {
         });
     }
 
+    /** Binds, but does not serve yet. */
     private List<HttpListener> open(List<Binding> bindings, Collection<Address> together) throws BindException {
         SocketBinder binder = new SocketBinder(together);
         List<HttpListener> opened = new ArrayList<>();
@@ -160,7 +166,6 @@ public final class ListenerManager implements AutoCloseable {
             server.start();
             started = true;
         }
-        opened.forEach(HttpListener::start);
         stats.scope("listener_manager").counter("listener_added").add(opened.size());
         stats.scope("listener_manager").counter("listener_create_success").add(opened.size());
         return opened;
@@ -215,7 +220,8 @@ public final class ListenerManager implements AutoCloseable {
     }
 
     /**
-     * Stops accepting, and waits for the requests in progress.
+     * Stops accepting, and waits for the requests in progress, those to listeners {@linkplain #startAside aside} too: one
+     * of them may be the very request to stop.
      *
      * @param limit the longest wait
      * @return whether all of them came to their end
@@ -224,7 +230,9 @@ public final class ListenerManager implements AutoCloseable {
         stopAccepting();
         long deadline = System.nanoTime() + limit.toNanos();
         boolean drained = true;
-        for (HttpListener listener : listeners) {
+        List<HttpListener> all = new ArrayList<>(listeners);
+        all.addAll(aside);
+        for (HttpListener listener : all) {
             Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
             drained &= listener.inFlight().awaitNone(left);
         }

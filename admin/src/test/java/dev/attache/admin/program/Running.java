@@ -22,7 +22,7 @@ final class Running implements AutoCloseable {
     static Running inFrontOf(int port, Path folder, List<String> jvmOptions, String more) throws Exception {
         Path admin = folder.resolve("admin.sock");
         String text = """
-            listeners: [{name: demo, port: 0, upstream: "127.0.0.1:%d", encryption: false, timeout: 300s}]
+            listeners: [{name: demo, port: 0, upstream: "127.0.0.1:%d", connect_timeout: 10s, encryption: false, timeout: 300s}]
             admin: {address: %s}
             """.formatted(port, admin);
         return of(Files.writeString(folder.resolve("attache.yaml"), text + more), admin, jvmOptions);

@@ -106,6 +106,18 @@ class SignalsTest {
         }
     }
 
+    @Test
+    void answersTheCallThatEndsIt() throws Exception {
+        try (RawUpstream upstream = RawUpstream.start(RawUpstream.echoingTarget());
+                Running running = serving(upstream.port(), "")) {
+            RawClient.Answer answer = running.admin("POST", "/quitquitquit");
+
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.body()).isEqualTo("OK\n");
+            assertThat(running.program().ended().exit()).isZero();
+        }
+    }
+
     private Running serving(int upstream, String more) throws Exception {
         return Running.inFrontOf(upstream, folder, List.of(), more);
     }
