@@ -346,11 +346,17 @@ public final class TlsSocket implements TransportSocket {
     @Override
     public void finish() {
         try {
-            engine.closeOutbound(); // Frees native memory too.
+            engine.closeOutbound();
             wrap(NO_PARTS);
             socket.writeNow(outgoing().flip());
         } catch (IOException ignored) {
             // The peer is gone, or does not read: it gets no goodbye.
+        }
+        try {
+            // A native engine keeps memory and two descriptors until both its sides are closed.
+            engine.closeInbound();
+        } catch (SSLException ignored) {
+            // The peer has not said goodbye, and need not any more.
         }
         socket.close();
         outgoing = null;
