@@ -167,6 +167,9 @@ final class DownstreamBody implements Body.Streaming {
                 await();
             } else if (Content.Chunk.isFailure(chunk)) {
                 if (chunk.isLast()) {
+                    if (DownstreamEndPoint.of(request).isEndedByPeer()) {
+                        exchange.cancellation().cancel(Cancellation.Cause.DOWNSTREAM_GONE);
+                    }
                     throw new IOException("request body broken", chunk.getFailure());
                 }
             } else if (chunk.hasRemaining()) {

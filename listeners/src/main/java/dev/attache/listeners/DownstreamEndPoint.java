@@ -190,6 +190,11 @@ final class DownstreamEndPoint extends SocketChannelEndPoint {
         Thread.ofVirtual().start(this::close);
     }
 
+    /** Whether the client sends no more, be it that it has ended or that it is gone. */
+    boolean isEndedByPeer() {
+        return closedByPeer;
+    }
+
     boolean isIdle() {
         return state.get() == State.IDLE;
     }

@@ -336,6 +336,25 @@ class ForwardingTest {
     }
 
     @Test
+    void knowsAClientThatLeavesInTheMiddleOfItsUpload() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        try (RawUpstream upstream = RawUpstream.start(peer -> {
+                    peer.readHead();
+                    begun.countDown();
+                    peer.awaitEnd();
+                });
+                Stand stand = to(upstream);
+                RawClient client = stand.connect()) {
+            client.send(POST + "Content-Length: 100\r\n\r\nhello");
+            begun.await();
+            client.reset();
+            Exchange ended = stand.entry.ended.poll(30, TimeUnit.SECONDS);
+            assertThat(ended).isNotNull();
+            assertThat(ended.cancellation().cause()).isEqualTo(Cancellation.Cause.DOWNSTREAM_GONE);
+        }
+    }
+
+    @Test
     void failsTheReadOfABodyThatTheClientBreaksOff() throws Exception {
         CompletableFuture<IOException> failure = new CompletableFuture<>();
         CountDownLatch begun = new CountDownLatch(1);

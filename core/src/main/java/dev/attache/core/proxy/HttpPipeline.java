@@ -93,7 +93,9 @@ final class HttpPipeline implements HttpEntry {
             exchange.details("via_upstream");
         }
         responseHeaders.apply(response, exchange);
-        exchange.responded(response.status(), response.headers());
+        // To a client that is gone nothing was responded, whatever there is to be written.
+        boolean gone = exchange.cancellation().cause() == Cancellation.Cause.DOWNSTREAM_GONE;
+        exchange.responded(gone ? 0 : response.status(), response.headers());
         response.onClose(() -> ended(exchange));
         return response;
     }

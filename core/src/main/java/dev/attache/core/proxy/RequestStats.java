@@ -59,7 +59,7 @@ final class RequestStats {
         if (exchange.status() != 0) {
             completed.increment();
             classes.count(exchange.status());
-        } else {
+        } else if (!exchange.flagged(ResponseFlag.DOWNSTREAM_CONNECTION_TERMINATION)) {
             txReset.increment();
         }
         time.recordNanos(exchange.between(Exchange.Phase.DS_RX_BEG, Exchange.Phase.DS_TX_END));

@@ -23,6 +23,7 @@ import dev.attache.core.http.Exchange;
 import dev.attache.core.http.HttpFilter;
 import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
+import dev.attache.core.http.ResponseFlag;
 import dev.attache.core.net.TlsProvider;
 import dev.attache.core.policy.Outcome;
 import dev.attache.core.upstream.Endpoint;
@@ -127,6 +128,19 @@ class HttpPipelineTest {
             assertThat(response.headers().get("date"))
                     .matches("(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \\d{2} [A-Z][a-z]{2} \\d{4} \\d{2}:\\d{2}:\\d{2} GMT");
         }
+    }
+
+    @Test
+    void aClientThatIsGoneHasHadNoResponse() {
+        Exchange exchange = Exchange.begin();
+        start(http -> http, (request, current, next) -> {
+            current.cancellation().cancel(Cancellation.Cause.DOWNSTREAM_GONE);
+            return next.handle(request, current);
+        });
+        proxy.service("test").handle(to("/"), exchange).close();
+        assertThat(exchange.status()).isZero();
+        assertThat(exchange.flagged(ResponseFlag.DOWNSTREAM_CONNECTION_TERMINATION))
+                .isTrue();
     }
 
     @Test
