@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 public enum DurationForm {
     /** Protobuf's JSON form, {@code 0.250s}, and the finer units {@code ms} and {@code us}. */
     SECONDS("a duration with its unit, such as 0.250s, 5ms or 250us", "s|ms|us"),
-    /** Also minutes and hours. */
+    /** Also minutes, hours, and a bare 0. */
     UNITS("a duration with its unit, such as 0.25s, 5ms, 250us, 2m or 1h", "s|ms|us|m|h");
 
     private static final BigDecimal NANOS_PER_SECOND = BigDecimal.valueOf(1_000_000_000L);
@@ -32,6 +32,9 @@ public enum DurationForm {
 
     /** The duration that {@code text} stands for; empty where it is none. Below a nanosecond it is rounded up. */
     public Optional<Duration> parse(String text) {
+        if (this == UNITS && text.equals("0")) {
+            return Optional.of(Duration.ZERO); // Nothing of any unit.
+        }
         Matcher matcher = pattern.matcher(text);
         if (!matcher.matches()) {
             return Optional.empty();

@@ -122,6 +122,9 @@ class SectionTest {
     void readsMinutesAndHoursWhereTheLanguageHasThem() {
         assertThat(DurationForm.UNITS.parse("2m")).contains(Duration.ofMinutes(2));
         assertThat(DurationForm.UNITS.parse("1h")).contains(Duration.ofHours(1));
+        assertThat(DurationForm.UNITS.parse("0")).contains(Duration.ZERO);
+        assertThat(DurationForm.UNITS.parse("1")).isEmpty();
+        assertThat(DurationForm.SECONDS.parse("0")).isEmpty();
     }
 
     @Test
