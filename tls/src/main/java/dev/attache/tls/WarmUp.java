@@ -72,8 +72,19 @@ final class WarmUp {
                 throw new SSLException("the handshake does not end");
             }
         } finally {
-            client.closeOutbound();
-            server.closeOutbound();
+            end(client, toServer);
+            end(server, toClient);
+        }
+    }
+
+    /** Lets an engine say goodbye and closes both its sides: until then it keeps memory and descriptors. */
+    private static void end(SSLEngine engine, ByteBuffer out) {
+        engine.closeOutbound();
+        try {
+            engine.wrap(ByteBuffer.allocate(0), out.clear());
+            engine.closeInbound();
+        } catch (SSLException noGoodbye) {
+            // None is expected of the other side.
         }
     }
 
