@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.attache.core.config.ConfigException;
 import dev.attache.core.fixtures.RawClient;
 import dev.attache.core.fixtures.RawUpstream;
+import dev.attache.core.fixtures.Waiting;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.attache.core.fixtures.DnsServer;
 import dev.attache.core.fixtures.RawClient;
 import dev.attache.core.fixtures.RawUpstream;
+import dev.attache.core.fixtures.Waiting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

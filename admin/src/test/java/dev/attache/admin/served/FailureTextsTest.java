@@ -6,6 +6,7 @@ import dev.attache.core.fixtures.Certificates;
 import dev.attache.core.fixtures.DnsServer;
 import dev.attache.core.fixtures.RawClient;
 import dev.attache.core.fixtures.RawUpstream;
+import dev.attache.core.fixtures.Waiting;
 import dev.attache.core.http.HttpFilter;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -14,6 +14,7 @@ import dev.attache.core.config.files.ConfigFiles;
 import dev.attache.core.fixtures.Certificates;
 import dev.attache.core.fixtures.DnsServer;
 import dev.attache.core.fixtures.RawClient;
+import dev.attache.core.fixtures.Waiting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
