@@ -71,6 +71,10 @@ final class AcceptLoop implements Runnable {
             // The peer left between accept and here: its trouble, not the socket's.
             LOG.debug("listener {} on {}: {}", listener, socket.address(), gone.toString());
             connection.close();
+        } catch (RuntimeException bug) {
+            // One connection is lost by it, not the listener.
+            LOG.error("listener {} on {}: a connection was not taken", listener, socket.address(), bug);
+            connection.close();
         }
     }
 
