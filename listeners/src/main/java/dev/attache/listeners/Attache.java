@@ -12,6 +12,7 @@ import dev.attache.core.net.TlsProvider;
 import dev.attache.core.proxy.InProcess;
 import dev.attache.core.proxy.ProxyGraph;
 import dev.attache.core.runtime.Runtime;
+import dev.attache.core.stats.StatScope;
 import dev.attache.core.stats.Stats;
 import dev.attache.core.upstream.Cluster;
 import dev.attache.tls.Tls;
@@ -72,10 +73,15 @@ public final class Attache implements AutoCloseable {
             close();
             throw wrong;
         }
-        core.stats().server().gauge("live", () -> state() == State.LIVE ? 1 : 0);
-        core.stats().server().gauge("state", () -> state() == State.LIVE ? 0 : 1);
-        core.stats().server().gauge("uptime", () -> uptime().toSeconds());
-        core.stats().server().gauge("total_connections", listeners::connections);
+        StatScope server = core.stats().server();
+        java.lang.Runtime jvm = java.lang.Runtime.getRuntime();
+        server.gauge("live", () -> state() == State.LIVE ? 1 : 0);
+        server.gauge("state", () -> state() == State.LIVE ? 0 : 1);
+        server.gauge("uptime", () -> uptime().toSeconds());
+        server.gauge("concurrency", jvm::availableProcessors);
+        server.gauge("memory_allocated", () -> jvm.totalMemory() - jvm.freeMemory());
+        server.gauge("memory_heap_size", jvm::totalMemory);
+        server.gauge("total_connections", listeners::connections);
     }
 
     /** A proxy for {@code config}, not started yet. */

@@ -20,6 +20,8 @@ final class RequestStats {
     private final Counter rxReset;
     private final Counter txReset;
     private final Counter idleTimeout;
+    private final Counter timeout;
+    private final Counter headerTimeout;
     final Counter tooLarge;
     final Counter failedPathNormalization;
     final Counter redirectedWithNormalizedPath;
@@ -34,6 +36,8 @@ final class RequestStats {
         rxReset = http.counter("downstream_rq_rx_reset");
         txReset = http.counter("downstream_rq_tx_reset");
         idleTimeout = http.counter("downstream_rq_idle_timeout");
+        timeout = http.counter("downstream_rq_timeout");
+        headerTimeout = http.counter("downstream_rq_header_timeout");
         tooLarge = http.counter("downstream_rq_too_large");
         failedPathNormalization = http.counter("downstream_rq_failed_path_normalization");
         redirectedWithNormalizedPath = http.counter("downstream_rq_redirected_with_normalized_path");
@@ -53,8 +57,8 @@ final class RequestStats {
         if (exchange.flagged(ResponseFlag.STREAM_IDLE_TIMEOUT)) {
             idleTimeout.increment();
         }
-        if (exchange.status() == 431 || exchange.status() == 413) {
-            tooLarge.increment();
+        if (exchange.status() >= 400 && !exchange.details().equals("via_upstream")) {
+            countRefusal(exchange);
         }
         if (exchange.status() != 0) {
             completed.increment();
@@ -63,5 +67,20 @@ final class RequestStats {
             txReset.increment();
         }
         time.recordNanos(exchange.between(Exchange.Phase.DS_RX_BEG, Exchange.Phase.DS_TX_END));
+    }
+
+    /** What the listener refused by itself, by its cause. */
+    private void countRefusal(Exchange exchange) {
+        switch (exchange.status()) {
+            case 413, 431 -> tooLarge.increment();
+            case 408 -> {
+                if (exchange.details().equals("request_header_timeout")) {
+                    headerTimeout.increment();
+                } else if (exchange.details().equals("request_overall_timeout")) {
+                    timeout.increment();
+                }
+            }
+            default -> {}
+        }
     }
 }

@@ -272,8 +272,12 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
     private void countTimeout(Failure failure) {
         if (failure == Failure.PER_TRY_TIMEOUT) {
             stats.upstreamRqPerTryTimeout.increment();
+            stats.upstreamRqTxReset.increment();
         } else if (failure == Failure.ROUTE_TIMEOUT) {
             stats.upstreamRqTimeout.increment();
+            stats.upstreamRqTxReset.increment();
+        } else if (failure == Failure.REMOTE_RESET) {
+            stats.upstreamRqRxReset.increment();
         }
     }
 

@@ -21,13 +21,17 @@ import dev.attache.core.http.Body;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.http.HttpFilter;
+import dev.attache.core.http.LocalReply;
 import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
 import dev.attache.core.http.ResponseFlag;
 import dev.attache.core.net.TlsProvider;
 import dev.attache.core.policy.Outcome;
+import dev.attache.core.stats.StatsFilter;
+import dev.attache.core.stats.TextStats;
 import dev.attache.core.upstream.Endpoint;
 import dev.attache.core.upstream.UpstreamClient;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -234,5 +238,30 @@ class HttpPipelineTest {
         assertThatThrownBy(() -> start(http -> http.filters(List.of(new FilterConfig.Extension("no.such")))))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("no.such");
+    }
+
+    @Test
+    void countsWhatWasTooLargeOnlyWhereItRefusedIt() throws Exception {
+        start(http -> http, (request, exchange, next) -> {
+            Response response = next.handle(request, exchange);
+            response.status(413);
+            return response;
+        });
+        proxy.service("test").handle(to("/"), Exchange.begin()).close();
+        HttpEntry entry = proxy.graph().listeners().getFirst().entry();
+        assertThat(counted()).doesNotContain("downstream_rq_too_large: 1");
+
+        entry.rejected(Exchange.begin(), new LocalReply(431, "", "http1.headers_too_large"))
+                .close();
+        entry.rejected(Exchange.begin(), new LocalReply(408, "", "request_header_timeout"))
+                .close();
+
+        assertThat(counted()).contains("downstream_rq_too_large: 1", "downstream_rq_header_timeout: 1");
+    }
+
+    private String counted() throws IOException {
+        StringBuilder text = new StringBuilder();
+        TextStats.write(proxy.stats(), StatsFilter.ALL, text);
+        return text.toString();
     }
 }
