@@ -166,6 +166,8 @@ public final class AccessLogWriter implements AutoCloseable {
     private void write() {
         int unflushed = 0;
         while (true) {
+            // Asked before the queue: a line that came before the close is then found in it.
+            boolean closing = queue.closed();
             LineQueue.Line line = queue.poll();
             if (line != null) {
                 line.sink().add(line.bytes());
@@ -178,7 +180,7 @@ public final class AccessLogWriter implements AutoCloseable {
             Reopening asked = reopening.getAndSet(null);
             if (asked != null) {
                 reopen(asked);
-            } else if (line == null && queue.closed()) {
+            } else if (line == null && closing) {
                 return;
             } else if (line == null) {
                 queue.await();

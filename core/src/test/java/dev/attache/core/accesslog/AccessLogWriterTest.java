@@ -147,6 +147,17 @@ class AccessLogWriterTest {
     }
 
     @Test
+    void losesNoLineThatCameJustBeforeTheClose() {
+        for (int i = 0; i < 300; i++) {
+            Path file = folder.resolve("close" + i + ".log");
+            try (AccessLogWriter closing = new AccessLogWriter(stats)) {
+                open(closing, file, "line\n").log(exchange(200));
+            }
+            assertThat(file).hasContent("line\n");
+        }
+    }
+
+    @Test
     void writesToSeveralSinksAndToTheStreamsOfTheProcess() {
         AccessLog log = writer.open(
                 List.of(
