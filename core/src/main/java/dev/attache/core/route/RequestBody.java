@@ -164,14 +164,13 @@ final class RequestBody {
         } catch (RuntimeException bug) {
             failure = new IOException("request body failed", bug);
         }
-        boolean abandoned = false;
         lock.lock();
         try {
             reading = false;
             broken = failure;
             ended = failure == null && part == null;
-            if (part != null && !lend) {
-                abandoned = keep(part);
+            if (part != null && !lend && keep(part)) {
+                listener.abandoned(); // Before the reader goes on: it may be the last to be heard of this request.
             }
             changed.signalAll();
         } finally {
@@ -181,9 +180,6 @@ final class RequestBody {
             listener.progress();
         } else if (failure == null) {
             listener.complete();
-        }
-        if (abandoned) {
-            listener.abandoned();
         }
         return lend ? part : null;
     }
