@@ -4,22 +4,19 @@ import dev.attache.core.deadline.Deadline;
 import dev.attache.core.http.Body;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Exchange;
+import dev.attache.core.http1.HeadBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.Trailers;
-import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a request as it comes from the client. Jetty's chunks are lent on as they are; where none is there, the
- * reading thread parks until Jetty calls. Read by one thread at a time, which need not be the request's own; closed by
- * any.
+ * The body of a request as it comes from the client. Parts are lent from the buffer of the connection; where none is
+ * there, another thread waits for it, so that whoever reads here can be woken. Read by one thread at a time, which need
+ * not be the request's own; closed by any.
  */
 final class DownstreamBody implements Body.Streaming {
 
@@ -27,54 +24,113 @@ final class DownstreamBody implements Body.Streaming {
     static final int MAX_BUFFERED = 64 * 1024;
 
     private static final int MAX_SKIPPED = 64 * 1024;
+    private static final byte[] CONTINUE = HeadBytes.ascii("HTTP/1.1 100 Continue\r\n\r\n");
 
-    private final Request request;
+    private final DownstreamConnection connection;
+    private final RequestReader reader;
     private final Exchange exchange;
     private final boolean keepTrailers;
-    private final Invocable.Task wake = Invocable.from(Invocable.InvocationType.NON_BLOCKING, this::wake);
+    private final long length;
+    private final @Nullable ContinueGate gate;
+    private final Late late = new Late();
 
-    // Guarded by this, as is every call of the request: Jetty's side is for one thread at a time.
-    private boolean ended;
-    private boolean demanding;
-
-    private volatile boolean ready;
+    private @Nullable ByteBuffer first;
+    private volatile @Nullable AheadReader pending;
+    private volatile boolean ended;
     private volatile boolean closed;
     private volatile Cancellation.@Nullable Cause cancelled;
     private volatile @Nullable Thread waiting;
-
-    private final Late late = new Late();
-    private @Nullable ByteBuffer first;
-    private Content.@Nullable Chunk lent;
     private volatile HttpFields trailers = HttpFields.EMPTY;
 
-    private DownstreamBody(Request request, Exchange exchange, boolean keepTrailers, @Nullable ByteBuffer first) {
-        this.request = request;
+    private DownstreamBody(
+            DownstreamConnection connection,
+            RequestReader reader,
+            Exchange exchange,
+            boolean keepTrailers,
+            @Nullable ByteBuffer first) {
+        this.connection = connection;
+        this.reader = reader;
         this.exchange = exchange;
         this.keepTrailers = keepTrailers;
+        this.length = reader.head().contentLength();
+        this.gate = reader.head().expectsContinue() ? new ContinueGate() : null;
         this.first = first;
     }
 
     /**
-     * The body of {@code request}: whole if it is here and small, else as it comes. Never waits.
+     * The body of the request whose head {@code reader} has read: whole if it is here and small, else as it comes. Never
+     * waits.
      *
      * @return null where it is here and broken
      */
-    static @Nullable Body of(Request request, Exchange exchange, boolean keepTrailers) {
-        long length = request.getLength();
-        if (length == 0 || (length < 0 && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING))) {
+    static @Nullable Body of(
+            DownstreamConnection connection, RequestReader reader, Exchange exchange, boolean keepTrailers) {
+        if (reader.complete()) {
             exchange.mark(Exchange.Phase.DS_RX_END);
             return Body.EMPTY;
         }
-        boolean waitsForContinue = request.getHeaders().contains(HttpHeader.EXPECT);
-        if (length > MAX_BUFFERED || waitsForContinue) {
-            return streaming(request, exchange, keepTrailers, null);
+        RequestHead head = reader.head();
+        if (head.contentLength() > MAX_BUFFERED || head.expectsContinue()) {
+            return streaming(connection, reader, exchange, keepTrailers, null);
         }
-        return collect(request, exchange, keepTrailers, new byte[length > 0 ? (int) length : 4096]);
+        return collect(connection, reader, exchange, keepTrailers);
     }
 
     /** The body of a request that was refused: nobody will read it. */
-    static Body unread(Request request, Exchange exchange) {
-        return request.getLength() == 0 ? Body.EMPTY : streaming(request, exchange, false, null);
+    static Body unread(DownstreamConnection connection, RequestReader reader, Exchange exchange) {
+        return reader.complete() ? Body.EMPTY : streaming(connection, reader, exchange, false, null);
+    }
+
+    private static Body streaming(
+            DownstreamConnection connection,
+            RequestReader reader,
+            Exchange exchange,
+            boolean keepTrailers,
+            @Nullable ByteBuffer first) {
+        DownstreamBody body = new DownstreamBody(connection, reader, exchange, keepTrailers, first);
+        exchange.cancellation().listen(body::cancelled);
+        return body;
+    }
+
+    private static @Nullable Body collect(
+            DownstreamConnection connection, RequestReader reader, Exchange exchange, boolean keepTrailers) {
+        long length = reader.head().contentLength();
+        byte[] bytes = new byte[length > 0 ? (int) length : 4096];
+        int size = 0;
+        try {
+            while (!reader.complete() && size <= MAX_BUFFERED) {
+                ByteBuffer part = reader.takePart();
+                if (part == null) {
+                    if (!reader.complete() && reader.receiveNow() <= 0) {
+                        break; // Also at the end: whoever reads on meets it again.
+                    }
+                    continue;
+                }
+                int n = part.remaining();
+                if (size + n > bytes.length) {
+                    bytes = Arrays.copyOf(bytes, Math.max(size + n, bytes.length * 4));
+                }
+                part.get(bytes, size, n);
+                size += n;
+            }
+        } catch (IOException broken) {
+            return null;
+        }
+        exchange.received(size);
+        ByteBuffer collected = size == 0 ? null : ByteBuffer.wrap(bytes, 0, size);
+        if (!reader.complete()) {
+            return streaming(connection, reader, exchange, keepTrailers, collected);
+        }
+        exchange.mark(Exchange.Phase.DS_RX_END);
+        HttpFields trailers = keepTrailers ? TrailerRules.valid(reader.trailers()) : HttpFields.EMPTY;
+        if (trailers.size() > 0) {
+            // Sent on with a length it would lose them.
+            DownstreamBody body = new DownstreamBody(connection, reader, exchange, true, collected);
+            body.ended = true;
+            body.trailers = trailers;
+            return body;
+        }
+        return collected == null ? Body.EMPTY : new Body.Buffered(collected, HttpFields.EMPTY);
     }
 
     /** The request must come to its end in the time that {@code serving} gives it. */
@@ -87,71 +143,19 @@ final class DownstreamBody implements Body.Streaming {
         late.cancel();
     }
 
-    private static Body streaming(
-            Request request, Exchange exchange, boolean keepTrailers, @Nullable ByteBuffer first) {
-        DownstreamBody body = new DownstreamBody(request, exchange, keepTrailers, first);
-        exchange.cancellation().listen(body::cancelled);
-        return body;
-    }
-
-    private static @Nullable Body collect(Request request, Exchange exchange, boolean keepTrailers, byte[] space) {
-        byte[] bytes = space;
-        int size = 0;
-        while (size <= MAX_BUFFERED) {
-            Content.Chunk chunk = request.read();
-            if (chunk == null) {
-                break;
-            }
-            if (Content.Chunk.isFailure(chunk)) {
-                return null;
-            }
-            int n = chunk.remaining();
-            if (size + n > bytes.length) {
-                bytes = Arrays.copyOf(bytes, Math.max(size + n, bytes.length * 4));
-            }
-            chunk.getByteBuffer().get(bytes, size, n);
-            size += n;
-            boolean last = chunk.isLast();
-            chunk.release();
-            if (last) {
-                exchange.received(size);
-                exchange.mark(Exchange.Phase.DS_RX_END);
-                return whole(request, exchange, bytes, size, trailers(chunk, keepTrailers));
-            }
-        }
-        exchange.received(size);
-        return streaming(request, exchange, keepTrailers, size == 0 ? null : ByteBuffer.wrap(bytes, 0, size));
-    }
-
-    private static Body whole(Request request, Exchange exchange, byte[] bytes, int size, HttpFields trailers) {
-        if (trailers.size() > 0) {
-            // Sent on with a length it would lose them.
-            DownstreamBody body =
-                    new DownstreamBody(request, exchange, true, size == 0 ? null : ByteBuffer.wrap(bytes, 0, size));
-            body.ended = true;
-            body.trailers = trailers;
-            return body;
-        }
-        return size == 0 ? Body.EMPTY : new Body.Buffered(ByteBuffer.wrap(bytes, 0, size), HttpFields.EMPTY);
-    }
-
-    private static HttpFields trailers(Content.Chunk last, boolean keepTrailers) {
-        return last instanceof Trailers end && keepTrailers ? TrailerRules.valid(end.getTrailers()) : HttpFields.EMPTY;
-    }
-
     @Override
     public long length() {
-        return request.getLength();
+        return length;
     }
 
     @Override
-    public synchronized boolean available() {
-        return first != null || ended || ready;
+    public boolean available() {
+        AheadReader reading = pending;
+        return first != null || ended || (reading != null && reading.ready());
     }
 
     @Override
     public @Nullable ByteBuffer read() throws IOException {
-        giveBack();
         if (first != null) {
             ByteBuffer collected = first;
             first = null;
@@ -162,67 +166,67 @@ final class DownstreamBody implements Body.Streaming {
             if (closed || cause != null) {
                 throw new IOException(cause == null ? "request body closed" : "request body given up: " + cause);
             }
-            Content.Chunk chunk = next();
-            if (chunk == null) {
-                await();
-            } else if (Content.Chunk.isFailure(chunk)) {
-                if (chunk.isLast()) {
-                    if (DownstreamEndPoint.of(request).isEndedByPeer()) {
-                        exchange.cancellation().cancel(Cancellation.Cause.DOWNSTREAM_GONE);
-                    }
-                    throw new IOException("request body broken", chunk.getFailure());
+            if (ended) {
+                return null;
+            }
+            if (pending == null) {
+                ByteBuffer part = reader.takePart();
+                if (reader.complete()) {
+                    end();
                 }
-            } else if (chunk.hasRemaining()) {
-                exchange.received(chunk.remaining());
-                lent = chunk;
-                return chunk.getByteBuffer();
+                if (part != null) {
+                    exchange.received(part.remaining());
+                    return part;
+                }
+                if (!ended) {
+                    receive();
+                }
             } else {
-                chunk.release();
-                if (chunk.isLast()) {
-                    return null;
-                }
+                receive();
             }
         }
     }
 
-    /** The next chunk; null where there is none yet, and Jetty is to call when there is. */
-    private synchronized Content.@Nullable Chunk next() {
-        if (ended) {
-            return Content.Chunk.EOF;
-        }
-        Content.Chunk chunk = request.read();
-        if (chunk == null) {
-            if (!demanding) {
-                ready = false;
-                demanding = true;
-                request.demand(wake); // Sends 100 Continue to a client that waits for it.
-            }
-            return null;
-        }
-        if (chunk.isLast() && !Content.Chunk.isFailure(chunk)) {
-            ended = true;
-            arrived();
-            exchange.mark(Exchange.Phase.DS_RX_END);
-            trailers = trailers(chunk, keepTrailers);
-        }
-        return chunk;
+    private void end() {
+        trailers = keepTrailers ? TrailerRules.valid(reader.trailers()) : HttpFields.EMPTY;
+        ended = true;
+        arrived();
+        exchange.mark(Exchange.Phase.DS_RX_END);
+        connection.input().mayBeWatched();
     }
 
-    private void await() {
+    /** Waits for more; returns early when this is closed, and then leaves the read pending. */
+    private void receive() throws IOException {
+        AheadReader reading = pending;
+        if (reading == null) {
+            if (gate != null) {
+                gate.open();
+            }
+            reading = connection.input().readAhead(reader.room());
+            pending = reading;
+        }
         waiting = Thread.currentThread();
-        while (!ready && !closed && cancelled == null) {
+        while (!reading.ready() && !closed && cancelled == null) {
             LockSupport.park(this);
         }
         waiting = null;
+        if (reading.ready()) {
+            received(reading);
+        }
     }
 
-    /** Jetty has something to read, or a failure. */
-    private void wake() {
-        synchronized (this) {
-            demanding = false;
-            ready = true;
+    private void received(AheadReader reading) throws IOException {
+        pending = null;
+        try {
+            if (connection.input().brought(reading) < 0) {
+                throw new IOException("request body broken off");
+            }
+        } catch (IOException gone) {
+            exchange.cancellation().cancel(Cancellation.Cause.DOWNSTREAM_GONE);
+            throw gone;
+        } finally {
+            reader.filled();
         }
-        unpark();
     }
 
     private void cancelled(Cancellation.Cause cause) {
@@ -249,56 +253,44 @@ final class DownstreamBody implements Body.Streaming {
         unpark();
     }
 
-    private void giveBack() {
-        Content.Chunk chunk = lent;
-        if (chunk != null) {
-            lent = null;
-            chunk.release();
+    /** Writes an interim response, not in the middle of another. */
+    void writeInterim(ByteBuffer bytes) throws IOException {
+        if (gate == null) {
+            connection.write(bytes);
+        } else {
+            gate.write(bytes);
         }
     }
 
-    /** Ends all reading; for the request's thread, when no other reads any more. */
-    void finish() {
-        close();
-        giveBack();
+    /** The final response begins. Returns whether the client is still waiting to be told to send its body. */
+    boolean answerBegins() {
+        return gate != null && gate.shut();
     }
 
-    /** Skips what is left if it is small and here. Returns whether the end was reached. */
-    synchronized boolean skipRest() {
+    /** Skips what is left if it is small and here. Returns whether the end was reached; for the request's thread. */
+    boolean skipRest() {
         int skipped = 0;
-        while (!ended && !demanding && skipped <= MAX_SKIPPED) {
-            Content.Chunk chunk = request.read();
-            if (chunk == null || Content.Chunk.isFailure(chunk, true)) {
-                return false;
-            }
-            skipped += chunk.remaining();
-            ended = chunk.isLast() && !Content.Chunk.isFailure(chunk);
-            chunk.release();
-        }
-        return ended && !demanding;
-    }
-
-    synchronized boolean ended() {
-        return ended && !demanding;
-    }
-
-    /** Waits for the end of what the client sends, and throws it away; ends early when the connection is closed. */
-    void discard() {
-        while (true) {
-            Content.Chunk chunk = next();
-            if (chunk == null) {
-                waiting = Thread.currentThread();
-                while (!ready) {
-                    LockSupport.park(this);
+        try {
+            while (!ended && pending == null && skipped <= MAX_SKIPPED) {
+                ByteBuffer part = reader.takePart();
+                if (part != null) {
+                    skipped += part.remaining();
                 }
-                waiting = null;
-            } else if (chunk.isLast()) {
-                chunk.release();
-                return;
-            } else {
-                chunk.release();
+                if (reader.complete()) {
+                    end();
+                } else if (part == null && reader.receiveNow() <= 0) {
+                    return false;
+                }
             }
+        } catch (IOException broken) {
+            return false;
         }
+        return ended;
+    }
+
+    /** Whether all of the request has come. */
+    boolean ended() {
+        return ended;
     }
 
     /** The client takes too long over its request. */
@@ -306,6 +298,45 @@ final class DownstreamBody implements Body.Streaming {
         @Override
         protected void expired() {
             exchange.cancellation().cancel(Cancellation.Cause.REQUEST_TIMEOUT);
+        }
+    }
+
+    /** Tells a client to go on once its body is wanted, unless its answer has begun by then. */
+    private final class ContinueGate {
+        private final ReentrantLock lock = new ReentrantLock();
+        private boolean open;
+        private boolean shut;
+
+        void open() throws IOException {
+            lock.lock();
+            try {
+                if (!open && !shut) {
+                    open = true;
+                    connection.write(ByteBuffer.wrap(CONTINUE));
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        void write(ByteBuffer bytes) throws IOException {
+            lock.lock();
+            try {
+                connection.write(bytes);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Returns whether it was never open. */
+        boolean shut() {
+            lock.lock();
+            try {
+                shut = true;
+                return !open;
+            } finally {
+                lock.unlock();
+            }
         }
     }
 }

@@ -2,13 +2,15 @@ package dev.attache.listeners;
 
 import dev.attache.core.config.ListenerConfig;
 import dev.attache.core.deadline.Deadlines;
+import dev.attache.core.net.PlainSocket;
 import dev.attache.core.proxy.HttpEntry;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.util.List;
-import org.eclipse.jetty.io.EndPoint;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,35 +24,35 @@ public final class HttpListener implements Listener {
 
     private volatile ListenerConfig config;
     private final Deadlines deadlines;
-    private final ListenerServer server;
+    private final ScratchPool scratch;
     private final List<BoundSocket> sockets;
     private final List<SocketAddress> addresses;
-    private final ListenerConnector connector;
+    private final Set<DownstreamConnection> open = ConcurrentHashMap.newKeySet();
     private final ListenerStats stats;
     private final ConnectionLimit limit;
     private final ConnectionLimit globalLimit;
     private final InFlight inFlight = new InFlight();
     private volatile Serving serving;
     private volatile boolean draining;
+    private volatile boolean closed;
 
     HttpListener(
             ListenerConfig config,
             HttpEntry entry,
             List<BoundSocket> sockets,
-            ListenerServer server,
+            ScratchPool scratch,
             ListenerStats stats,
             ConnectionLimit globalLimit,
             Deadlines deadlines) {
         this.config = config;
         this.deadlines = deadlines;
-        this.server = server;
+        this.scratch = scratch;
         this.sockets = List.copyOf(sockets);
         this.addresses = sockets.stream().map(BoundSocket::address).toList();
         this.serving = new Serving(entry, deadlines);
         this.stats = stats;
         this.limit = new ConnectionLimit(config.maxConnections());
         this.globalLimit = globalLimit;
-        this.connector = new ListenerConnector(server, this, entry.config());
     }
 
     @Override
@@ -81,13 +83,6 @@ public final class HttpListener implements Listener {
     }
 
     void start() {
-        try {
-            connector.start();
-        } catch (RuntimeException failed) {
-            throw failed;
-        } catch (Exception failed) {
-            throw new IllegalStateException("listener " + config.name() + ": cannot start", failed);
-        }
         for (BoundSocket socket : sockets) {
             new AcceptLoop(config.name(), socket, this::take).start();
         }
@@ -108,21 +103,36 @@ public final class HttpListener implements Listener {
         stats.opened();
         boolean taken = false;
         try {
-            connection.configureBlocking(false);
-            if (connection.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
-                connection.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            }
-            server.take(connection, connector);
+            serve(connection);
             taken = true;
         } finally {
             if (!taken) {
-                connectionClosed(0);
+                released(0);
             }
         }
     }
 
+    private void serve(SocketChannel channel) throws IOException {
+        if (channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        }
+        DownstreamConnection connection =
+                new DownstreamConnection(new PlainSocket(channel), channel.getRemoteAddress(), this);
+        Http1Connection http = new Http1Connection(connection, scratch);
+        open.add(connection);
+        Thread.ofVirtual().name("attache-connection").start(http);
+        if (closed) {
+            connection.close(); // It came while the others were closed.
+        }
+    }
+
     /** A connection that was taken is gone. */
-    void connectionClosed(long openNanos) {
+    void ended(DownstreamConnection connection) {
+        open.remove(connection);
+        released(connection.ageNanos());
+    }
+
+    private void released(long openNanos) {
         limit.release();
         globalLimit.release();
         stats.closed(openNanos);
@@ -130,10 +140,6 @@ public final class HttpListener implements Listener {
 
     Serving serving() {
         return serving;
-    }
-
-    ListenerConnector connector() {
-        return connector;
     }
 
     InFlight inFlight() {
@@ -159,13 +165,7 @@ public final class HttpListener implements Listener {
     /** Closes everything; requests in progress are broken off. */
     void close() {
         stopAccepting();
-        for (EndPoint connection : connector.open()) {
-            connection.close();
-        }
-        try {
-            connector.stop();
-        } catch (Exception failed) {
-            LOG.warn("listener {}: {}", config.name(), failed.toString());
-        }
+        closed = true;
+        open.forEach(DownstreamConnection::close);
     }
 }

@@ -41,10 +41,9 @@ public final class ListenerManager implements AutoCloseable {
     private final Stats stats;
     private final Deadlines deadlines;
     private final ConnectionLimit globalLimit;
-    private final ListenerServer server = new ListenerServer();
+    private final ScratchPool scratch = new ScratchPool();
     private final List<HttpListener> listeners = new CopyOnWriteArrayList<>();
     private final List<HttpListener> aside = new CopyOnWriteArrayList<>();
-    private boolean started;
 
     public ListenerManager(Stats stats, Deadlines deadlines, OverloadConfig overload) {
         this.stats = stats;
@@ -162,10 +161,6 @@ public final class ListenerManager implements AutoCloseable {
             stats.scope("listener_manager").counter("listener_create_failure").add(failures.size());
             throw new BindException(String.join("; ", failures));
         }
-        if (!started) {
-            server.start();
-            started = true;
-        }
         stats.scope("listener_manager").counter("listener_added").add(opened.size());
         stats.scope("listener_manager").counter("listener_create_success").add(opened.size());
         return opened;
@@ -179,7 +174,7 @@ public final class ListenerManager implements AutoCloseable {
                 config,
                 binding.entry(),
                 sockets,
-                server,
+                scratch,
                 new ListenerStats(stats.listener(statName)),
                 config.ignoreGlobalConnectionLimit() ? new ConnectionLimit(0) : globalLimit,
                 deadlines);
@@ -246,9 +241,5 @@ public final class ListenerManager implements AutoCloseable {
         aside.forEach(HttpListener::close);
         listeners.clear();
         aside.clear();
-        if (started) {
-            started = false;
-            server.stop();
-        }
     }
 }

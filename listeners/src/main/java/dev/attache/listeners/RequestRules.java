@@ -2,7 +2,6 @@ package dev.attache.listeners;
 
 import dev.attache.core.config.HttpConfig;
 import dev.attache.core.config.UnderscoresInHeaders;
-import dev.attache.core.http.HopByHop;
 import dev.attache.core.http.LocalReply;
 import java.util.Iterator;
 import java.util.Locale;
@@ -12,9 +11,6 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.http.HttpURI;
-import org.eclipse.jetty.http.HttpVersion;
-import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,49 +64,44 @@ final class RequestRules {
     private final boolean acceptHttp10;
     private final String defaultHost;
     private final UnderscoresInHeaders underscores;
-    private final boolean trailers;
 
     RequestRules(HttpConfig config) {
         maxHeaders = config.maxHeadersCount();
         acceptHttp10 = config.acceptHttp10();
         defaultHost = config.defaultHostForHttp10();
         underscores = config.underscores();
-        trailers = config.enableTrailers();
     }
 
     private static Refused refused(int status, String details) {
         return new Refused(new LocalReply(status, HttpStatus.getMessage(status), details));
     }
 
-    Verdict check(Request request) {
-        HttpFields received = request.getHeaders();
-        String method = request.getMethod();
-        if (!isToken(method)) {
+    Verdict check(RequestHead head) {
+        if (!isToken(head.method())) {
             return BAD_METHOD;
         }
-        if (received.size() > maxHeaders) {
+        if (head.fieldCount() > maxHeaders) {
             return TOO_MANY_HEADERS;
         }
-        boolean http10 = request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_1_1;
-        if (http10 && !acceptHttp10) {
+        if (head.isHttp10() && !acceptHttp10) {
             return LOW_VERSION;
         }
-        Refused refused = checkHeaders(received, http10);
+        Refused refused = checkHeaders(head);
         if (refused == null) {
-            refused = checkMethod(method);
+            refused = checkMethod(head.method());
         }
         if (refused != null) {
             return refused;
         }
-        String target = target(method, request.getHttpURI());
+        String target = RequestTarget.of(head);
         if (target == null) {
             return BAD_TARGET;
         }
-        String authority = authority(received, http10);
+        String authority = authority(head);
         if (authority.isEmpty()) {
             return NO_HOST;
         }
-        return new Accepted(authority, target, forwarded(received));
+        return new Accepted(authority, target, forwarded(head));
     }
 
     private static @Nullable Refused checkMethod(String method) {
@@ -123,21 +114,25 @@ final class RequestRules {
         return HttpMethod.PRI.is(method) ? BAD_REQUEST : null;
     }
 
-    private @Nullable Refused checkHeaders(HttpFields received, boolean http10) {
-        for (HttpField field : received) {
-            HttpHeader known = field.getHeader();
-            if (known == HttpHeader.TRANSFER_ENCODING) {
-                if (http10) {
-                    return BAD_TRANSFER_ENCODING;
-                }
-                if (!"chunked".equalsIgnoreCase(field.getValue())) {
-                    return UNKNOWN_TRANSFER_ENCODING;
-                }
-            } else if (known == HttpHeader.UPGRADE) {
-                if (!http10 && !isH2c(field) && received.contains(HttpHeader.CONNECTION, "upgrade")) {
-                    return UPGRADE_FAILED;
-                }
-            } else if (known == null && field.getName().indexOf('_') >= 0) {
+    private @Nullable Refused checkHeaders(RequestHead head) {
+        HttpField coding = head.transferEncoding();
+        if (coding != null) {
+            if (head.isHttp10()) {
+                return BAD_TRANSFER_ENCODING;
+            }
+            if (!"chunked".equalsIgnoreCase(coding.getValue())) {
+                return UNKNOWN_TRANSFER_ENCODING;
+            }
+        }
+        if (head.asksForUpgrade()) {
+            return UPGRADE_FAILED;
+        }
+        return head.hasUnderscores() ? checkUnderscores(head.fields()) : null;
+    }
+
+    private @Nullable Refused checkUnderscores(HttpFields fields) {
+        for (HttpField field : fields) {
+            if (hasUnderscore(field)) {
                 String folded = field.getName().replace('_', '-').toLowerCase(Locale.ROOT);
                 if (underscores == UnderscoresInHeaders.REJECT_REQUEST || NEVER_WITH_UNDERSCORES.contains(folded)) {
                     return UNDERSCORE;
@@ -147,61 +142,23 @@ final class RequestRules {
         return null;
     }
 
-    /** The offer of clients that would like HTTP/2 but can do without: passed over, as HTTP allows. */
-    private static boolean isH2c(HttpField upgrade) {
-        for (String protocol : upgrade.getValues()) {
-            if (!"h2c".equalsIgnoreCase(protocol)) {
-                return false;
-            }
-        }
-        return true;
+    private static boolean hasUnderscore(HttpField field) {
+        return field.getHeader() == null && field.getName().indexOf('_') >= 0;
     }
 
-    /** The raw path and query; null where it cannot be forwarded as it is meant. */
-    private static @Nullable String target(String method, HttpURI uri) {
-        String target = uri.getPathQuery();
-        if (target == null || target.isEmpty() || !isHttp(uri)) {
-            return null;
-        }
-        if (target.charAt(0) != '/' && !(HttpMethod.OPTIONS.is(method) && target.equals("*"))) {
-            return null;
-        }
-        for (int i = 0; i < target.length(); i++) {
-            char c = target.charAt(i);
-            if (c <= ' ' || c == 0x7f || c == '\uFFFD') {
-                return null; // U+FFFD stands for what was not UTF-8 and could not be sent on as it came.
-            }
-        }
-        return target;
-    }
-
-    private static boolean isHttp(HttpURI uri) {
-        String scheme = uri.getScheme();
-        return scheme == null || scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https");
-    }
-
-    private String authority(HttpFields received, boolean http10) {
-        String host = received.get(HttpHeader.HOST);
+    private String authority(RequestHead head) {
+        String host = head.host();
         if (host == null || host.isEmpty()) {
-            return http10 ? defaultHost : "";
+            return head.isHttp10() ? defaultHost : "";
         }
         return host;
     }
 
-    private HttpFields forwarded(HttpFields received) {
-        HttpFields.Mutable headers = HopByHop.request(received, trailers);
-        headers.remove(HttpHeader.HOST);
-        headers.remove(HttpHeader.EXPECT);
-        HttpField length = headers.getField(HttpHeader.CONTENT_LENGTH);
-        if (length != null
-                && length.getValue().length() > 1
-                && length.getValue().charAt(0) == '0') {
-            headers.put(HttpHeader.CONTENT_LENGTH, length.getLongValue()); // 005, to some an octal number
-        }
-        if (underscores == UnderscoresInHeaders.DROP_HEADER) {
+    private HttpFields forwarded(RequestHead head) {
+        HttpFields.Mutable headers = head.fields();
+        if (head.hasUnderscores() && underscores == UnderscoresInHeaders.DROP_HEADER) {
             for (Iterator<HttpField> fields = headers.iterator(); fields.hasNext(); ) {
-                HttpField field = fields.next();
-                if (field.getHeader() == null && field.getName().indexOf('_') >= 0) {
+                if (hasUnderscore(fields.next())) {
                     fields.remove();
                 }
             }

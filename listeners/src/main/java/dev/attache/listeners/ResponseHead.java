@@ -3,74 +3,134 @@ package dev.attache.listeners;
 import dev.attache.core.config.HeaderCase;
 import dev.attache.core.config.HttpConfig;
 import dev.attache.core.http.HopByHop;
-import java.util.Locale;
+import dev.attache.core.http1.HeadBytes;
+import dev.attache.core.http1.IllegalHeadException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 
-/** Writes the headers of responses in the case that the configuration asks for. Immutable. */
+/** How heads of responses are written: what a connection says by itself, and the case of names. Immutable. */
 final class ResponseHead {
 
-    private final HeaderCase headerCase;
-    private final boolean trailers;
+    /** How the length of a body is told. */
+    enum Framing {
+        /** There is none to tell of. */
+        NONE,
+        LENGTH,
+        CHUNKED
+    }
 
-    /** Names of well-known headers, by ordinal, in the wanted case. */
-    private final String[] names;
+    private static final int FIRST_STATUS = 100;
+    private static final int LAST_STATUS = 599;
+    private static final byte[][] STATUS_LINES = statusLines();
+    private static final HttpField CONNECTION_CLOSE = new HttpField(HttpHeader.CONNECTION, "close");
+    private static final HttpField CONNECTION_KEEP_ALIVE = new HttpField(HttpHeader.CONNECTION, "keep-alive");
+    private static final HttpField CHUNKED = new HttpField(HttpHeader.TRANSFER_ENCODING, "chunked");
+    private static final byte[] CONTENT_LENGTH = HeadBytes.ascii("content-length: ");
+    private static final byte[] PROPER_CONTENT_LENGTH = HeadBytes.ascii("Content-Length: ");
+
+    private final HeaderCase headerCase;
+    private final HeaderCase ownCase;
+    private final boolean trailers;
 
     ResponseHead(HttpConfig config) {
         headerCase = config.headerCase();
+        ownCase = headerCase == HeaderCase.LOWER ? HeaderCase.LOWER : HeaderCase.PROPER_CASE_WORDS;
         trailers = config.enableTrailers();
-        HttpHeader[] known = HttpHeader.values();
-        names = new String[known.length];
-        for (HttpHeader header : known) {
-            names[header.ordinal()] = cased(header.asString());
-        }
     }
 
     boolean trailers() {
         return trailers;
     }
 
-    /** Adds {@code headers}, without those of a connection, to those of the message that is written. */
-    void copy(HttpFields headers, HttpFields.Mutable written) {
-        for (HttpField field : HopByHop.response(headers, trailers)) {
-            written.add(cased(field));
-        }
+    /** Trailers of nothing yet, in the wanted case. */
+    HeadBytes trailerBytes(int fields) {
+        return new HeadBytes(headerCase, new byte[64 + 64 * fields]);
     }
 
-    private HttpField cased(HttpField field) {
-        HttpHeader known = field.getHeader();
-        if (known == null) {
-            String name = cased(field.getName());
-            return name.equals(field.getName()) ? field : new HttpField(null, name, field.getValue());
-        }
-        return switch (known) {
-            // The server reads these itself, and writes them in its own case.
-            case CONTENT_LENGTH, CONNECTION, TRANSFER_ENCODING -> field;
-            default -> {
-                String name = headerCase == HeaderCase.PRESERVE ? field.getName() : names[known.ordinal()];
-                // Without its constant, or the server would write the name in its own case.
-                yield new HttpField(null, name, field.getValue());
+    /** What stands in front of a final response. */
+    HeadBytes write(
+            byte[] space, int status, HttpFields headers, Framing framing, long length, boolean close, boolean keepAlive)
+            throws IllegalHeadException {
+        HeadBytes bytes = new HeadBytes(headerCase, space);
+        statusLine(bytes, status);
+        fields(bytes, headers);
+        switch (framing) {
+            case NONE -> {}
+            case LENGTH -> {
+                bytes.put(ownCase == HeaderCase.LOWER ? CONTENT_LENGTH : PROPER_CONTENT_LENGTH);
+                bytes.number(length);
+                bytes.endLine();
             }
-        };
-    }
-
-    private String cased(String name) {
-        return switch (headerCase) {
-            case LOWER -> name.toLowerCase(Locale.ROOT);
-            case PROPER_CASE_WORDS -> properCase(name);
-            case PRESERVE -> name;
-        };
-    }
-
-    private static String properCase(String name) {
-        StringBuilder proper = new StringBuilder(name.length());
-        boolean first = true;
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            proper.append(first ? Character.toUpperCase(c) : Character.toLowerCase(c));
-            first = c == '-';
+            case CHUNKED -> own(bytes, CHUNKED);
         }
-        return proper.toString();
+        if (close) {
+            own(bytes, CONNECTION_CLOSE);
+        } else if (keepAlive) {
+            own(bytes, CONNECTION_KEEP_ALIVE);
+        }
+        bytes.endLine();
+        return bytes;
+    }
+
+    /** All of an interim response. */
+    HeadBytes writeInterim(int status, HttpFields headers) throws IllegalHeadException {
+        HeadBytes bytes = new HeadBytes(headerCase, new byte[64 + 64 * headers.size()]);
+        statusLine(bytes, status);
+        fields(bytes, headers);
+        bytes.endLine();
+        return bytes;
+    }
+
+    private void own(HeadBytes bytes, HttpField field) throws IllegalHeadException {
+        bytes.field(field, ownCase);
+    }
+
+    private static void statusLine(HeadBytes bytes, int status) {
+        if (status >= FIRST_STATUS && status <= LAST_STATUS) {
+            bytes.put(STATUS_LINES[status - FIRST_STATUS]);
+        } else {
+            bytes.put(statusLine(status));
+        }
+    }
+
+    private void fields(HeadBytes bytes, HttpFields headers) throws IllegalHeadException {
+        HttpFields sent = headers.contains(HttpHeader.CONNECTION) ? HopByHop.response(headers, trailers) : headers;
+        for (int i = 0; i < sent.size(); i++) {
+            HttpField field = sent.getField(i);
+            HttpHeader known = field.getHeader();
+            if (known == null || !isOfConnection(known)) {
+                bytes.field(field);
+            }
+        }
+    }
+
+    private boolean isOfConnection(HttpHeader header) {
+        return switch (header) {
+            case CONTENT_LENGTH,
+                    CONNECTION,
+                    KEEP_ALIVE,
+                    PROXY_CONNECTION,
+                    TE,
+                    TRANSFER_ENCODING,
+                    UPGRADE,
+                    HTTP2_SETTINGS -> true;
+            case TRAILER -> !trailers;
+            default -> false;
+        };
+    }
+
+    private static byte[][] statusLines() {
+        byte[][] lines = new byte[LAST_STATUS - FIRST_STATUS + 1][];
+        for (int status = FIRST_STATUS; status <= LAST_STATUS; status++) {
+            lines[status - FIRST_STATUS] = statusLine(status);
+        }
+        return lines;
+    }
+
+    private static byte[] statusLine(int status) {
+        HttpStatus.Code known = HttpStatus.getCode(status);
+        return HeadBytes.ascii("HTTP/1.1 " + status + " " + (known == null ? "" : known.getMessage()) + "\r\n");
     }
 }

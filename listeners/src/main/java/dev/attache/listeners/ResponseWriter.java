@@ -1,21 +1,24 @@
 package dev.attache.listeners;
 
+import dev.attache.core.config.HeaderCase;
 import dev.attache.core.http.Body;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.http.Response;
+import dev.attache.core.http1.HeadBytes;
+import dev.attache.core.http1.IllegalHeadException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpHeaderValue;
-import org.eclipse.jetty.http.HttpMethod;
-import org.eclipse.jetty.http.HttpVersion;
-import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes one response: head, body, trailers. What the client sees is either the whole of it or visibly cut: a body that
- * breaks off is never ended as if it were complete. For one thread.
+ * breaks off is never ended as if it were complete. What is written waits for nothing that is still to come. For one
+ * thread.
  */
 final class ResponseWriter {
 
@@ -28,15 +31,22 @@ final class ResponseWriter {
         }
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(ResponseWriter.class);
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    private static final byte[] CRLF = {'\r', '\n'};
+    private static final byte[] LAST_CHUNK = {'0', '\r', '\n'};
     private static final int SMALL = 4 * 1024;
     private static final int GATHERED = 32 * 1024;
 
-    private final Request request;
-    private final org.eclipse.jetty.server.Response written;
-    private final WriteGate gate;
+    private final DownstreamConnection connection;
+    private final RequestHead request;
     private final ResponseHead heads;
     private final Exchange exchange;
-    private boolean committed;
+    private final byte[] space;
+
+    private @Nullable HeadBytes head;
+    private boolean chunked;
+    private boolean untilClose;
 
     // What next() has read ahead.
     private @Nullable ByteBuffer held;
@@ -44,83 +54,108 @@ final class ResponseWriter {
     private @Nullable IOException broken;
 
     ResponseWriter(
-            Request request,
-            org.eclipse.jetty.server.Response written,
-            WriteGate gate,
+            DownstreamConnection connection,
+            RequestHead request,
             ResponseHead heads,
-            Exchange exchange) {
+            Exchange exchange,
+            byte[] space) {
+        this.connection = connection;
         this.request = request;
-        this.written = written;
-        this.gate = gate;
         this.heads = heads;
         this.exchange = exchange;
+        this.space = space;
     }
 
     /**
      * Writes all of {@code response}.
      *
      * @param close whether the connection ends with it
+     * @return whether the connection may go on
      * @throws TruncatedException when the body broke off
      * @throws IOException        when the client is gone
      */
-    void write(Response response, boolean close) throws IOException {
-        written.setStatus(response.status());
-        HttpFields.Mutable headers = written.getHeaders();
-        heads.copy(response.headers(), headers);
-        if (close) {
-            headers.put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
-        }
+    boolean write(Response response, boolean close) throws IOException {
         exchange.mark(Exchange.Phase.DS_TX_BEG);
-        Body body = response.body();
-        if (hasNoBody(response.status())) {
-            writeHeadOnly(headers);
-        } else {
-            switch (body) {
-                case Body.Empty empty -> gate.write(true, null);
-                case Body.Buffered buffered -> writeWhole(buffered);
-                case Body.Streaming streaming -> writeParts(streaming, headers);
-            }
+        boolean persistent = true;
+        try {
+            persistent = writeMessage(response, close);
+        } catch (IllegalHeadException illegal) {
+            LOG.error("exchange {}: a response that may not be sent: {}", exchange.id(), illegal.getMessage());
+            writeError();
+            persistent = false;
         }
         exchange.mark(Exchange.Phase.DS_TX_END);
+        return persistent;
+    }
+
+    private boolean writeMessage(Response response, boolean close) throws IOException, IllegalHeadException {
+        int status = response.status();
+        HttpFields headers = response.headers();
+        Body body = response.body();
+        long announced = headers.getLongField(HttpHeader.CONTENT_LENGTH);
+        if (status == 204 || status == 304 || isHead()) {
+            boolean tellsLength = announced >= 0 && status != 204;
+            begin(status, headers, tellsLength ? ResponseHead.Framing.LENGTH : ResponseHead.Framing.NONE, announced, close);
+            flush(NOTHING);
+            return !close;
+        }
+        return switch (body) {
+            case Body.Empty empty -> writeWhole(status, headers, NOTHING, close);
+            case Body.Buffered buffered -> writeWhole(status, headers, buffered.content(), close);
+            case Body.Streaming streaming -> {
+                chunked = announced < 0 && !request.isHttp10();
+                untilClose = announced < 0 && !chunked;
+                // Never "until the end of the connection" for whom there are chunks: a client could not tell a broken
+                // end from a good one.
+                begin(
+                        status,
+                        headers,
+                        chunked
+                                ? ResponseHead.Framing.CHUNKED
+                                : untilClose ? ResponseHead.Framing.NONE : ResponseHead.Framing.LENGTH,
+                        announced,
+                        close || untilClose);
+                if (chunked) {
+                    writeChunks(streaming);
+                } else {
+                    writeParts(streaming, announced);
+                }
+                yield !close && !untilClose;
+            }
+        };
     }
 
     private boolean isHead() {
-        return HttpMethod.HEAD.is(request.getMethod());
+        return request.method().equals("HEAD");
     }
 
-    private boolean hasNoBody(int status) {
-        return isHead() || status == 204 || status == 304;
-    }
-
-    /** A last write alone would make Jetty add a length of 0, which says something else of what a GET would get. */
-    private void writeHeadOnly(HttpFields.Mutable headers) throws IOException {
-        if (written.getStatus() == 204) {
-            headers.remove(HttpHeader.CONTENT_LENGTH);
-        } else if (!headers.contains(HttpHeader.CONTENT_LENGTH)) {
-            gate.write(false, null);
-        }
-        gate.write(true, null);
-    }
-
-    private void writeWhole(Body.Buffered body) throws IOException {
-        ByteBuffer content = body.content();
+    private boolean writeWhole(int status, HttpFields headers, ByteBuffer content, boolean close)
+            throws IOException, IllegalHeadException {
         int size = content.remaining();
-        gate.write(true, content);
+        begin(status, headers, ResponseHead.Framing.LENGTH, size, close);
+        flush(content);
         exchange.sent(size);
+        return !close;
     }
 
-    private void writeParts(Body.Streaming body, HttpFields.Mutable headers) throws IOException {
-        long length = headers.getLongField(HttpHeader.CONTENT_LENGTH);
-        if (length < 0 && !isHttp10()) {
-            // Never "until the end of the connection": a client could not tell a broken end from a good one.
-            headers.put(HttpHeader.TRANSFER_ENCODING, HttpHeaderValue.CHUNKED);
-            if (heads.trailers()) {
-                written.setTrailersSupplier(() -> trailers(body));
-            }
+    private void begin(int status, HttpFields headers, ResponseHead.Framing framing, long length, boolean close)
+            throws IllegalHeadException {
+        head = heads.write(space, status, headers, framing, length, close, request.isHttp10());
+    }
+
+    private void writeError() throws IOException {
+        try {
+            begin(500, HttpFields.EMPTY, ResponseHead.Framing.LENGTH, 0, true);
+        } catch (IllegalHeadException impossible) {
+            throw new IllegalStateException(impossible);
         }
+        flush(NOTHING);
+    }
+
+    private void writeParts(Body.Streaming body, long length) throws IOException {
         long left = length < 0 ? Long.MAX_VALUE : length;
         while (left > 0) {
-            ByteBuffer part = next(body);
+            ByteBuffer part = next(body, left);
             if (part == null) {
                 break;
             }
@@ -129,27 +164,99 @@ final class ResponseWriter {
             if (left < 0) {
                 throw new TruncatedException("body longer than its content-length", null);
             }
-            gate.write(left == 0, part);
-            committed = true;
+            flush(part);
             exchange.sent(size);
         }
         if (length > 0 && left > 0) {
             throw new TruncatedException("body shorter than its content-length", null);
         }
-        if (length <= 0) {
-            gate.write(true, null);
+        if (head != null) {
+            flush(NOTHING);
         }
     }
 
-    /** The next part of the body; several small ones that are here together as one. What is written waits for none. */
-    private @Nullable ByteBuffer next(Body.Streaming body) throws IOException {
-        if (!committed && !body.available()) {
-            gate.write(false, null);
-            committed = true;
+    private void writeChunks(Body.Streaming body) throws IOException {
+        while (true) {
+            ByteBuffer part = next(body, Long.MAX_VALUE);
+            if (part == null) {
+                flush(lastChunk(body));
+                return;
+            }
+            int size = part.remaining();
+            flushChunk(part, ended ? lastChunk(body) : NOTHING);
+            exchange.sent(size);
+            if (ended) {
+                return;
+            }
+        }
+    }
+
+    /** Writes the head, where it was not, and {@code content} behind it. */
+    private void flush(ByteBuffer content) throws IOException {
+        HeadBytes first = head;
+        head = null;
+        if (first == null) {
+            write(content);
+        } else if (first.append(content)) {
+            write(first.written());
+        } else {
+            write(first.written(), content);
+        }
+    }
+
+    private void flushChunk(ByteBuffer part, ByteBuffer end) throws IOException {
+        HeadBytes first = head == null ? new HeadBytes(HeaderCase.LOWER, space) : head;
+        head = null;
+        first.put(HeadBytes.ascii(Integer.toHexString(part.remaining())));
+        first.put(CRLF);
+        if (first.append(part) && first.append(ByteBuffer.wrap(CRLF)) && first.append(end)) {
+            write(first.written());
+        } else {
+            write(first.written(), part, ByteBuffer.wrap(CRLF), end);
+        }
+    }
+
+    private void write(ByteBuffer... parts) throws IOException {
+        // What is given up before is answered nevertheless; what is given up now does not wait for its client.
+        exchange.cancellation().guard(connection);
+        try {
+            if (parts.length == 1) {
+                connection.write(parts[0]);
+            } else {
+                connection.write(parts);
+            }
+        } finally {
+            exchange.cancellation().unguard();
+        }
+    }
+
+    private ByteBuffer lastChunk(Body.Streaming body) {
+        HttpFields trailers = heads.trailers() ? TrailerRules.valid(body.trailers()) : HttpFields.EMPTY;
+        exchange.responseTrailers(trailers);
+        HeadBytes end = heads.trailerBytes(trailers.size());
+        end.put(LAST_CHUNK);
+        for (HttpField field : trailers) {
+            try {
+                end.field(field);
+            } catch (IllegalHeadException illegal) {
+                LOG.error("exchange {}: a trailer that may not be sent: {}", exchange.id(), illegal.getMessage());
+                end = heads.trailerBytes(0);
+                end.put(LAST_CHUNK);
+                break;
+            }
+        }
+        end.endLine();
+        return end.written();
+    }
+
+    /** The next part of the body; several small ones that are here together as one. */
+    private @Nullable ByteBuffer next(Body.Streaming body, long left) throws IOException {
+        if (head != null && !body.available()) {
+            flush(NOTHING);
         }
         ByteBuffer part = held == null ? read(body) : held;
         held = null;
-        if (part == null || part.remaining() >= SMALL || !body.available()) {
+        if (part == null || part.remaining() >= SMALL || part.remaining() == left || !body.available()) {
             return part;
         }
         ByteBuffer gathered = ByteBuffer.allocate(GATHERED).put(part);
@@ -185,18 +292,8 @@ final class ResponseWriter {
         }
     }
 
-    private @Nullable HttpFields trailers(Body.Streaming body) {
-        HttpFields trailers = TrailerRules.valid(body.trailers());
-        exchange.responseTrailers(trailers);
-        return trailers.size() == 0 ? null : trailers;
-    }
-
     /** Whether the end of the connection is the only sign of the end of the body. */
     boolean endsWithConnection() {
-        return isHttp10() && !written.getHeaders().contains(HttpHeader.CONTENT_LENGTH);
-    }
-
-    private boolean isHttp10() {
-        return request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0;
+        return untilClose;
     }
 }

@@ -17,8 +17,8 @@ final class Serving {
     private final DeadlineQueue idle;
     private final DeadlineQueue head;
     private final DeadlineQueue request;
-    private final DeadlineQueue flush;
     private final DeadlineQueue delayedClose;
+    private final long flushNanos;
     private final long idleNanos;
     private final long maxAgeNanos;
     private final long maxRequests;
@@ -32,7 +32,7 @@ final class Serving {
         this.idle = deadlines.queue(config.idleTimeout());
         this.head = deadlines.queue(config.requestHeadersTimeout());
         this.request = deadlines.queue(config.requestTimeout());
-        this.flush = deadlines.queue(config.streamIdleTimeout());
+        this.flushNanos = config.streamIdleTimeout().toNanos();
         this.delayedClose = deadlines.queue(config.delayedCloseTimeout());
         this.idleNanos = config.idleTimeout().toNanos();
         this.maxAgeNanos = config.maxConnectionDuration().toNanos();
@@ -57,7 +57,7 @@ final class Serving {
     }
 
     /** Whether {@code connection} has had its share of requests, or of time. */
-    boolean isSpent(DownstreamEndPoint connection) {
+    boolean isSpent(DownstreamConnection connection) {
         if (maxRequests > 0 && connection.requests() >= maxRequests) {
             entry.connections().maxRequestsReached.increment();
             return true;
@@ -86,9 +86,19 @@ final class Serving {
         request.start(deadline);
     }
 
-    /** Begins the time in which a client must take some of what it was sent. */
-    void startFlush(Deadline deadline) {
-        flush.start(deadline);
+    /** Nanoseconds in which a client must take some of what it was sent; 0 is off. */
+    long flushNanos() {
+        return flushNanos;
+    }
+
+    /** Begins the time after which it is looked at a request in progress. */
+    void startWatch(Deadline deadline, long nanos) {
+        deadlines.start(deadline, nanos);
+    }
+
+    /** Whether a client that has shut its sending side is still answered. */
+    boolean allowsHalfClose() {
+        return entry.config().allowHalfClose();
     }
 
     /** Begins the time in which a client may see that the connection is closing. */

@@ -62,6 +62,17 @@ public final class HopByHop {
         return without(received, trailers);
     }
 
+    /**
+     * Removes what {@code Connection} nominates, for heads whose other hop-by-hop headers are gone already.
+     *
+     * @param connection the fields of that name
+     */
+    public static void removeNominated(HttpFields.Mutable headers, HttpFields connection) {
+        for (String name : nominated(connection)) {
+            headers.remove(name);
+        }
+    }
+
     private static HttpFields.Mutable without(HttpFields received, boolean trailers) {
         Set<String> nominated = nominated(received);
         HttpFields.Mutable kept = HttpFields.build(received.size() + 8);

@@ -2,6 +2,7 @@ package dev.attache.core.net;
 
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ public final class PlainSocket implements TransportSocket {
     private final @Nullable SocketAddress localAddress;
 
     /** Takes over a connected channel in blocking mode. */
-    PlainSocket(SocketChannel channel) throws IOException {
+    public PlainSocket(SocketChannel channel) throws IOException {
         this.channel = channel;
         this.localAddress = channel.getLocalAddress();
     }
@@ -84,6 +85,32 @@ public final class PlainSocket implements TransportSocket {
     @Override
     public @Nullable SocketAddress localAddress() {
         return localAddress;
+    }
+
+    @Override
+    public void endInput() {
+        try {
+            channel.shutdownInput();
+        } catch (IOException ignored) {
+            // It is gone: its reader is told anyway.
+        }
+    }
+
+    @Override
+    public void endOutput() throws IOException {
+        channel.shutdownOutput();
+    }
+
+    @Override
+    public void reset() {
+        try {
+            if (channel.supportedOptions().contains(StandardSocketOptions.SO_LINGER)) {
+                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+            }
+        } catch (IOException ignored) {
+            // It is gone either way.
+        }
+        close();
     }
 
     @Override

@@ -344,6 +344,29 @@ public final class TlsSocket implements TransportSocket {
     }
 
     @Override
+    public void endInput() {
+        socket.endInput();
+    }
+
+    @Override
+    public void endOutput() throws IOException {
+        writing.lock();
+        try {
+            engine.closeOutbound();
+            wrap(NO_PARTS);
+            send();
+            socket.endOutput();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    @Override
+    public void reset() {
+        socket.reset();
+    }
+
+    @Override
     public void finish() {
         try {
             engine.closeOutbound();

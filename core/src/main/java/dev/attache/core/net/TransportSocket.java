@@ -48,8 +48,21 @@ public sealed interface TransportSocket permits PlainSocket, TlsSocket {
     @Nullable
     SocketAddress localAddress();
 
+    /** Ends the reading: whoever waits in {@link #read} is told of the end. For any thread; never throws. */
+    void endInput();
+
+    /**
+     * Says that nothing more will be written; reading goes on. Not while another thread writes.
+     *
+     * @throws IOException when the peer is gone
+     */
+    void endOutput() throws IOException;
+
     /** Says goodbye as far as that takes no waiting, and closes. Only while no other thread uses this connection. */
     void finish();
+
+    /** Closes such that the peer sees a reset, where there is one. Never throws. */
+    void reset();
 
     /** Closes at once. Never blocks and never throws. */
     void close();

@@ -6,8 +6,8 @@ import dev.attache.core.http.Exchange;
 import dev.attache.core.http.Exchange.Phase;
 import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
+import dev.attache.core.http1.IllegalHeadException;
 import dev.attache.core.policy.Failure;
-import dev.attache.core.upstream.Endpoint;
 import dev.attache.core.upstream.http1.AttemptFailure.Remedy;
 import dev.attache.core.upstream.http1.ConnectionPool.End;
 import java.io.IOException;
@@ -118,11 +118,11 @@ final class Attempt {
     private ByteBuffer prepareHead() throws AttemptFailure {
         RequestHead head = new RequestHead(
                 settings.headerCase(), connection.reader().scratch().array());
-        Endpoint endpoint = connection.endpoint();
-        head.write(
-                request,
-                endpoint.port() == 0 ? "localhost" : endpoint.hostname() + ":" + endpoint.port(),
-                settings.trailers());
+        try {
+            head.write(request, connection.authority(), settings.trailers());
+        } catch (IllegalHeadException illegal) {
+            throw new AttemptFailure(Failure.DOWNSTREAM_PROTOCOL_ERROR, String.valueOf(illegal.getMessage()));
+        }
         bodyAppended = request.body() instanceof Body.Buffered buffered && head.append(buffered.content());
         return head.written();
     }

@@ -16,6 +16,7 @@ final class Connection implements Cancellation.Waker {
     private final Endpoint endpoint;
     private final TransportSocket socket;
     private final ResponseReader reader;
+    private final String authority;
     private final long opened;
     private long requests;
     private long idleSince;
@@ -26,6 +27,7 @@ final class Connection implements Cancellation.Waker {
         this.endpoint = endpoint;
         this.socket = socket;
         this.reader = reader;
+        this.authority = endpoint.port() == 0 ? "localhost" : endpoint.hostname() + ":" + endpoint.port();
         this.opened = opened;
     }
 
@@ -36,6 +38,11 @@ final class Connection implements Cancellation.Waker {
 
     Endpoint endpoint() {
         return endpoint;
+    }
+
+    /** What a request that has no authority says instead. */
+    String authority() {
+        return authority;
     }
 
     TransportSocket socket() {

@@ -3,6 +3,8 @@ package dev.attache.core.upstream.http1;
 import dev.attache.core.http.Body;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.http.Exchange.Phase;
+import dev.attache.core.http1.HeadBytes;
+import dev.attache.core.http1.IllegalHeadException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -148,7 +150,7 @@ final class RequestPump implements Runnable {
         if (size == 0) {
             return true; // An empty chunk would be the last one.
         }
-        ByteBuffer head = ByteBuffer.wrap(RequestHead.ascii(Integer.toHexString(size) + "\r\n"));
+        ByteBuffer head = ByteBuffer.wrap(HeadBytes.ascii(Integer.toHexString(size) + "\r\n"));
         try {
             connection.socket().write(new ByteBuffer[] {head, part, ByteBuffer.wrap(CRLF)});
             settings.stats().upstreamCxTxBytesTotal.add(head.capacity() + size + CRLF.length);
@@ -160,15 +162,15 @@ final class RequestPump implements Runnable {
 
     private ByteBuffer lastChunk() throws IOException {
         HttpFields trailers = settings.trailers() ? body.trailers() : HttpFields.EMPTY;
-        RequestHead end = new RequestHead(settings.headerCase(), new byte[64 + 64 * trailers.size()]);
-        end.append(ByteBuffer.wrap(LAST_CHUNK));
+        HeadBytes end = new HeadBytes(settings.headerCase(), new byte[64 + 64 * trailers.size()]);
+        end.put(LAST_CHUNK);
         try {
             for (HttpField field : trailers) {
                 if (Trailers.mayBeForwarded(field)) {
                     end.field(field);
                 }
             }
-        } catch (AttemptFailure illegal) {
+        } catch (IllegalHeadException illegal) {
             throw new IOException(illegal.getMessage());
         }
         end.endLine();

@@ -1,0 +1,158 @@
+package dev.attache.listeners;
+
+import dev.attache.core.deadline.Deadline;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What may take only so long on one downstream connection: silence between requests, a request head, a write that the
+ * client does not take; and when it is time to look whether a waiting client has left. A request that comes as a whole
+ * and is answered soon starts none of them.
+ *
+ * <p>The notes are made by the connection's thread; the timers run on the deadline thread.
+ */
+final class ConnectionTimers {
+
+    /** How long a request may be in progress before its client is watched. */
+    private static final long WATCH_NANOS = 1_000_000_000;
+
+    private final DownstreamConnection connection;
+    private final HttpListener listener;
+    private final Idle idle = new Idle();
+    private @Nullable HeadDeadline head;
+    private volatile long quietSince;
+    private volatile long requestBegan;
+    private volatile long writeBegan;
+    private volatile @Nullable RequestWatch watch;
+    private volatile boolean ended;
+
+    ConnectionTimers(DownstreamConnection connection, HttpListener listener) {
+        this.connection = connection;
+        this.listener = listener;
+    }
+
+    /** The connection is open. */
+    void start(long now) {
+        quietSince = now;
+        listener.serving().startIdle(idle);
+    }
+
+    /** Some bytes of a request head are there, and more must come. */
+    void headBegan() {
+        quietSince = System.nanoTime();
+        HeadDeadline began = new HeadDeadline();
+        head = began;
+        listener.serving().startHead(began);
+    }
+
+    /** No more of a request head is waited for. Returns whether it has come in time. */
+    boolean headEnded() {
+        HeadDeadline began = head;
+        head = null;
+        return began == null || began.cancel();
+    }
+
+    /** A request is in progress. */
+    void requestBegan(long now) {
+        requestBegan = now;
+        if (watch == null) {
+            RequestWatch first = new RequestWatch();
+            watch = first;
+            Serving serving = listener.serving();
+            long flush = serving.flushNanos();
+            serving.startWatch(first, flush == 0 ? WATCH_NANOS : Math.min(WATCH_NANOS, flush));
+        }
+    }
+
+    void requestEnded(long now) {
+        quietSince = now;
+        requestBegan = 0;
+    }
+
+    void writeBegan() {
+        writeBegan = System.nanoTime();
+    }
+
+    void writeEnded() {
+        writeBegan = 0;
+    }
+
+    /** The connection is closed. */
+    void end() {
+        ended = true;
+        idle.cancel();
+        headEnded();
+        RequestWatch last = watch;
+        if (last != null) {
+            last.cancel();
+        }
+    }
+
+    /** Time without a request. Started once, and again by itself when there was something to do meanwhile. */
+    private final class Idle extends Deadline {
+        @Override
+        protected void expired() {
+            Serving serving = listener.serving();
+            long left = serving.idleNanos() - (System.nanoTime() - quietSince);
+            if (ended) {
+                return;
+            }
+            if (requestBegan != 0) {
+                serving.startIdle(this);
+            } else if (left > 0) {
+                serving.startIdle(this, left);
+            } else {
+                connection.stats().idleTimeout.increment();
+                connection.close();
+            }
+        }
+    }
+
+    /** Time from the first byte of a request head to its last. */
+    private final class HeadDeadline extends Deadline {
+        @Override
+        protected void expired() {
+            connection.endInput();
+        }
+    }
+
+    /**
+     * Looks at the request in progress from time to time, for as long as there is one; the next request starts another
+     * watch.
+     */
+    private final class RequestWatch extends Deadline {
+        @Override
+        protected void expired() {
+            long began = requestBegan;
+            if (began == 0) {
+                watch = null;
+                // It may have begun just now and have seen this watch as set.
+                if (requestBegan == 0 || watch != null) {
+                    return;
+                }
+                watch = this;
+                began = requestBegan;
+            }
+            if (ended) {
+                return;
+            }
+            long now = System.nanoTime();
+            Serving serving = listener.serving();
+            long flush = serving.flushNanos();
+            long writing = writeBegan;
+            if (writing != 0 && flush != 0 && now - writing >= flush) {
+                connection.close();
+                return;
+            }
+            long next = WATCH_NANOS;
+            if (now - began >= WATCH_NANOS) {
+                connection.input().watch();
+            } else {
+                next = WATCH_NANOS - (now - began);
+            }
+            if (flush != 0) {
+                next = Math.min(next, writing == 0 ? flush : flush - (now - writing));
+            }
+            serving.startWatch(this, next);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package dev.attache.listeners;
+
+import dev.attache.core.deadline.Deadline;
+import dev.attache.core.http.Cancellation;
+import dev.attache.core.http.Exchange;
+import dev.attache.core.net.TransportSocket;
+import dev.attache.core.proxy.ConnectionStats;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One downstream connection: who is at the other end, what is in progress, and how it ends. Its own thread reads and
+ * writes; {@link #close} may be called by any.
+ */
+final class DownstreamConnection implements Cancellation.Waker {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DownstreamConnection.class);
+    private static final int DISCARDED_AT_ONCE = 16 * 1024;
+
+    private final HttpListener listener;
+    private final TransportSocket socket;
+    private final @Nullable SocketAddress remote;
+    private final ConnectionStats stats;
+    private final ConnectionInput input;
+    private final ConnectionTimers timers;
+    private final long openedNanos = System.nanoTime();
+    private Exchange.@Nullable Downstream downstream;
+    private long requests;
+    private volatile @Nullable Exchange exchange;
+
+    DownstreamConnection(TransportSocket socket, @Nullable SocketAddress remote, HttpListener listener) {
+        this.listener = listener;
+        this.socket = socket;
+        this.remote = remote;
+        this.stats = listener.serving().entry().connections();
+        this.input = new ConnectionInput(socket, stats.rxBytesTotal, this::clientLeft);
+        this.timers = new ConnectionTimers(this, listener);
+    }
+
+    /** Called once, before anything else. */
+    void opened() {
+        stats.opened();
+        timers.start(openedNanos);
+    }
+
+    HttpListener listener() {
+        return listener;
+    }
+
+    ConnectionInput input() {
+        return input;
+    }
+
+    ConnectionTimers timers() {
+        return timers;
+    }
+
+    ConnectionStats stats() {
+        return stats;
+    }
+
+    @Nullable
+    SocketAddress remote() {
+        return remote;
+    }
+
+    /** Who is at the other end; {@code protocol} is that of the request. */
+    Exchange.Downstream downstream(String protocol) {
+        Exchange.Downstream known = downstream;
+        if (known == null || !known.protocol().equals(protocol)) {
+            known = new Exchange.Downstream(remote, socket.localAddress(), remote, protocol);
+            downstream = known;
+        }
+        return known;
+    }
+
+    /** A request is in progress. */
+    void requestBegan(Exchange began) {
+        requests++;
+        exchange = began;
+        timers.requestBegan(began.nanos(Exchange.Phase.DS_RX_BEG));
+    }
+
+    /** Its answer is written; the next request may come. */
+    void requestEnded() {
+        input.own();
+        timers.requestEnded(System.nanoTime());
+        exchange = null;
+    }
+
+    /** Requests on this connection so far. */
+    long requests() {
+        return requests;
+    }
+
+    /** How long this connection has been open. */
+    long ageNanos() {
+        return System.nanoTime() - openedNanos;
+    }
+
+    /** Whether the request in progress is to be the last: the listener drains, or the connection has had its share. */
+    boolean isLastRequest(Serving serving) {
+        if (listener.isDraining()) {
+            stats.drainClose.increment();
+            return true;
+        }
+        return serving.isSpent(this);
+    }
+
+    /** Waits until all of {@code bytes} is written. */
+    void write(ByteBuffer bytes) throws IOException {
+        int size = bytes.remaining();
+        timers.writeBegan();
+        socket.write(bytes);
+        timers.writeEnded();
+        stats.txBytesTotal.add(size);
+    }
+
+    /** As {@link #write(ByteBuffer)}, in as few parts as possible. */
+    void write(ByteBuffer[] parts) throws IOException {
+        long size = 0;
+        for (ByteBuffer part : parts) {
+            size += part.remaining();
+        }
+        timers.writeBegan();
+        socket.write(parts);
+        timers.writeEnded();
+        stats.txBytesTotal.add(size);
+    }
+
+    /** Ends the reading; its own thread is told of the end. */
+    void endInput() {
+        socket.endInput();
+    }
+
+    /**
+     * Says that no more comes, and lets the client go on sending until it has ended as well, or for a while: closed at
+     * once, the connection would be reset under what is on the way, and the last answer with it.
+     */
+    void linger() {
+        Serving serving = listener.serving();
+        if (!serving.delaysClose()) {
+            return;
+        }
+        DelayedClose limit = new DelayedClose();
+        try {
+            socket.endOutput();
+            serving.startDelayedClose(limit);
+            ByteBuffer sink = ByteBuffer.allocate(DISCARDED_AT_ONCE);
+            while (input.read(sink) >= 0) {
+                sink.clear();
+            }
+        } catch (IOException gone) {
+            LOG.trace("gone while its end was awaited", gone);
+        } finally {
+            limit.cancel();
+        }
+    }
+
+    /** Closes such that the peer sees a reset: where an orderly end would look like the end of a message. */
+    void closeWithReset() {
+        socket.reset();
+    }
+
+    /** Closes at once; a request in progress is given up. Never blocks. */
+    void close() {
+        socket.close();
+        Exchange current = exchange;
+        if (current != null) {
+            current.cancellation().cancel(Cancellation.Cause.DOWNSTREAM_GONE);
+        }
+    }
+
+    /** Called once by the connection's thread, after everything else. */
+    void ended() {
+        timers.end();
+        boolean duringRequest = exchange != null;
+        socket.finish();
+        stats.closed(ageNanos(), input.ended(), duringRequest);
+        listener.ended(this);
+    }
+
+    /** The exchange is given up while its answer is written: whoever writes must not wait for the client any more. */
+    @Override
+    public void wake(Cancellation.Cause cause) {
+        socket.close();
+    }
+
+    /** Seen while an answer is awaited. */
+    private void clientLeft() {
+        Exchange current = exchange;
+        if (current != null && (input.broken() || !listener.serving().allowsHalfClose())) {
+            current.cancellation().cancel(Cancellation.Cause.DOWNSTREAM_GONE);
+        }
+    }
+
+    /** Time that a client has to see that the connection ends. */
+    private final class DelayedClose extends Deadline {
+        @Override
+        protected void expired() {
+            stats.delayedCloseTimeout.increment();
+            socket.close();
+        }
+    }
+}

@@ -1,0 +1,266 @@
+package dev.attache.listeners;
+
+import dev.attache.core.http.Body;
+import dev.attache.core.http.Cancellation;
+import dev.attache.core.http.Exchange;
+import dev.attache.core.http.HopByHop;
+import dev.attache.core.http.LocalReply;
+import dev.attache.core.http.Request;
+import dev.attache.core.http.Response;
+import dev.attache.core.http1.IllegalHeadException;
+import dev.attache.core.proxy.HttpEntry;
+import java.io.EOFException;
+import java.io.IOException;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * HTTP/1 on one downstream connection, on the one virtual thread that is this connection's own: reads a request, has the
+ * listener's entry answer it, writes the answer, and so on. There is no other thread between the client's socket and the
+ * upstream's.
+ */
+final class Http1Connection implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
+    private static final LocalReply HEAD_TIMEOUT = new LocalReply(408, "request timeout", "request_header_timeout");
+    private static final BadRequestException EXPECTATION_FAILED =
+            new BadRequestException(HttpStatus.EXPECTATION_FAILED_417, "http1.expectation_failed");
+
+    private final DownstreamConnection connection;
+    private final HttpListener listener;
+    private final RequestReader reader;
+    private final ScratchPool scratch;
+
+    Http1Connection(DownstreamConnection connection, ScratchPool scratch) {
+        this.connection = connection;
+        this.listener = connection.listener();
+        this.reader = new RequestReader(connection.input(), listener.serving().entry().config());
+        this.scratch = scratch;
+    }
+
+    @Override
+    public void run() {
+        try {
+            connection.opened();
+            boolean more = true;
+            while (more) {
+                more = serveNext();
+            }
+        } catch (IOException gone) {
+            LOG.debug("connection of {}: {}", connection.remote(), gone.toString());
+        } catch (Throwable bug) {
+            LOG.error("connection of {} on listener {}", connection.remote(), listener.config().name(), bug);
+        } finally {
+            connection.ended();
+        }
+    }
+
+    /** Serves one request. Returns whether another one may follow. */
+    private boolean serveNext() throws IOException {
+        RequestHead head;
+        try {
+            head = nextHead();
+        } catch (BadRequestException refused) {
+            reject(refused);
+            return false;
+        }
+        if (head == null) {
+            return false;
+        }
+        if (head.isForeign()) {
+            rejectForeign(head);
+            return false;
+        }
+        Exchange exchange = Exchange.begin(connection.downstream(head.protocol()));
+        connection.requestBegan(exchange);
+        listener.inFlight().begun();
+        try {
+            return serve(head, exchange);
+        } finally {
+            listener.inFlight().ended();
+        }
+    }
+
+    private @Nullable RequestHead nextHead() throws IOException, BadRequestException {
+        RequestHead head = null;
+        BadRequestException refused = null;
+        EOFException cut = null;
+        try {
+            head = reader.nextHead(connection.timers()::headBegan);
+        } catch (BadRequestException bad) {
+            refused = bad;
+        } catch (EOFException end) {
+            cut = end;
+        }
+        if (!connection.timers().headEnded()) {
+            throw new BadRequestException(HEAD_TIMEOUT);
+        }
+        if (cut != null) {
+            throw cut;
+        }
+        if (refused != null) {
+            throw refused;
+        }
+        if (head != null && head.hasUnknownExpectation()) {
+            throw EXPECTATION_FAILED;
+        }
+        return head;
+    }
+
+    /** Answers. Returns whether the connection is in a state to go on with. */
+    private boolean serve(RequestHead head, Exchange exchange) throws IOException {
+        Serving serving = listener.serving();
+        boolean close = connection.isLastRequest(serving) || !head.persistent();
+        RequestRules.Verdict verdict = serving.rules().check(head);
+        Body body = verdict instanceof RequestRules.Accepted
+                ? DownstreamBody.of(connection, reader, exchange, serving.responseHead().trailers())
+                : null;
+        if (body == null) {
+            close = true;
+            body = DownstreamBody.unread(connection, reader, exchange);
+            verdict = verdict instanceof RequestRules.Refused ? verdict : RequestRules.BAD_REQUEST;
+        }
+        DownstreamBody streaming = body instanceof DownstreamBody unread ? unread : null;
+        if (streaming != null) {
+            streaming.mustArrive(serving);
+        }
+        if (reader.complete()) {
+            connection.input().mayBeWatched();
+        }
+        Response answer =
+                switch (verdict) {
+                    case RequestRules.Refused refused -> refuse(serving.entry(), head, exchange, refused);
+                    case RequestRules.Accepted accepted -> {
+                        exchange.interimSink((status, headers) ->
+                                interim(head, streaming, serving.responseHead(), status, headers));
+                        yield serving.entry()
+                                .handle(
+                                        new Request(
+                                                head.method(),
+                                                "http",
+                                                accepted.authority(),
+                                                accepted.target(),
+                                                accepted.headers(),
+                                                body),
+                                        exchange);
+                    }
+                };
+        if (streaming != null) {
+            streaming.arrived();
+            close |= streaming.answerBegins();
+        }
+        return write(answer, head, streaming, serving, exchange, close);
+    }
+
+    private static Response refuse(
+            HttpEntry entry, RequestHead head, Exchange exchange, RequestRules.Refused refused) {
+        String host = head.host() == null ? "" : head.host();
+        exchange.received(new Request(head.method(), "http", host, head.uri(), head.fields(), Body.EMPTY));
+        return entry.rejected(exchange, refused.reply());
+    }
+
+    private boolean write(
+            Response answer,
+            RequestHead head,
+            @Nullable DownstreamBody streaming,
+            Serving serving,
+            Exchange exchange,
+            boolean last)
+            throws IOException {
+        byte[] space = scratch.take();
+        ResponseWriter writer = new ResponseWriter(connection, head, serving.responseHead(), exchange, space);
+        boolean close = last;
+        boolean complete = false;
+        boolean persistent = false;
+        try {
+            if (streaming != null && !(answer.body() instanceof Body.Streaming) && !streaming.ended()) {
+                // The answer is certain and needs no more of the request.
+                streaming.close();
+                close |= !streaming.skipRest();
+            }
+            if (exchange.cancellation().cause() != Cancellation.Cause.DOWNSTREAM_GONE) {
+                persistent = writer.write(answer, close);
+                complete = true;
+            }
+        } catch (ResponseWriter.TruncatedException cut) {
+            LOG.debug("exchange {}: {}", exchange.id(), cut.getMessage(), cut);
+        } catch (IOException gone) {
+            exchange.cancellation().cancel(Cancellation.Cause.DOWNSTREAM_GONE);
+            LOG.debug("exchange {}: client is gone", exchange.id(), gone);
+        } finally {
+            answer.close();
+            scratch.give(space);
+        }
+        boolean read = true;
+        if (streaming != null) {
+            streaming.close();
+            read = streaming.ended();
+        }
+        if (!complete) {
+            if (writer.endsWithConnection()) {
+                connection.closeWithReset();
+            }
+            return false;
+        }
+        connection.requestEnded();
+        if (persistent && read) {
+            return true;
+        }
+        connection.linger();
+        return false;
+    }
+
+    private void interim(
+            RequestHead head, @Nullable DownstreamBody streaming, ResponseHead heads, int status, HttpFields headers) {
+        if (head.isHttp10() || status == 100 || status == 101) {
+            return;
+        }
+        try {
+            var bytes = heads.writeInterim(status, HopByHop.response(headers, false)).written();
+            if (streaming == null) {
+                connection.write(bytes);
+            } else {
+                streaming.writeInterim(bytes);
+            }
+        } catch (IOException gone) {
+            LOG.debug("client gone before an interim response", gone); // It shows when the final one is written.
+        } catch (IllegalHeadException illegal) {
+            LOG.warn("an interim response that may not be sent: {}", illegal.getMessage());
+        }
+    }
+
+    private void rejectForeign(RequestHead head) throws IOException {
+        if (!HttpMethod.PRI.is(head.method())) {
+            reject(BadRequestException.ofParser(HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505));
+            return;
+        }
+        connection.stats().protocolError.increment();
+        LOG.info(
+                "listener {}: closed a connection of {}: it speaks HTTP/2, which is not served here",
+                listener.config().name(),
+                connection.remote());
+    }
+
+    /** Answers what is no request in the listener's own words, and ends. */
+    private void reject(BadRequestException refused) throws IOException {
+        Exchange exchange = Exchange.begin(connection.downstream("HTTP/1.1"));
+        connection.requestBegan(exchange);
+        if (refused.reply() != HEAD_TIMEOUT) {
+            connection.stats().protocolError.increment();
+        }
+        Serving serving = listener.serving();
+        byte[] space = scratch.take();
+        try (Response answer = serving.entry().rejected(exchange, refused.reply())) {
+            new ResponseWriter(connection, new RequestHead(false), serving.responseHead(), exchange, space)
+                    .write(answer, true);
+        } finally {
+            scratch.give(space);
+        }
+        connection.requestEnded();
+        connection.linger();
+    }
+}
