@@ -1,6 +1,7 @@
 package dev.attache.listeners;
 
 import dev.attache.core.http.LocalReply;
+import dev.attache.core.http1.MalformedMessageException;
 import org.eclipse.jetty.http.HttpStatus;
 
 /** What came is no request, and how that is answered; the connection ends with it. Has no stack trace. */
@@ -19,15 +20,15 @@ final class BadRequestException extends Exception {
         this.reply = reply;
     }
 
-    /** The answer to what the parser refuses with {@code status}. */
-    static BadRequestException ofParser(int status) {
-        String details = switch (status) {
-            case 414, 431 -> "http1.headers_too_large";
-            case 505 -> "http1.unsupported_version";
-            default -> "http1.codec_error";
-        };
-        // Whatever went wrong before there was a request is the client's fault.
-        return new BadRequestException(status == HttpStatus.INTERNAL_SERVER_ERROR_500 ? 400 : status, details);
+    /** The answer to what the parser refuses. */
+    static BadRequestException of(MalformedMessageException malformed) {
+        String details =
+                switch (malformed.status()) {
+                    case 414, 431 -> "http1.headers_too_large";
+                    case 505 -> "http1.unsupported_version";
+                    default -> "http1.codec_error";
+                };
+        return new BadRequestException(malformed.status(), details);
     }
 
     LocalReply reply() {

@@ -12,7 +12,6 @@ import dev.attache.core.proxy.HttpEntry;
 import java.io.EOFException;
 import java.io.IOException;
 import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -71,8 +70,8 @@ final class Http1Connection implements Runnable {
         if (head == null) {
             return false;
         }
-        if (head.isForeign()) {
-            rejectForeign(head);
+        if (head.isHttp2()) {
+            rejectHttp2();
             return false;
         }
         Exchange exchange = Exchange.begin(connection.downstream(head.protocol()));
@@ -233,11 +232,7 @@ final class Http1Connection implements Runnable {
         }
     }
 
-    private void rejectForeign(RequestHead head) throws IOException {
-        if (!HttpMethod.PRI.is(head.method())) {
-            reject(BadRequestException.ofParser(HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505));
-            return;
-        }
+    private void rejectHttp2() {
         connection.stats().protocolError.increment();
         LOG.info(
                 "listener {}: closed a connection of {}: it speaks HTTP/2, which is not served here",

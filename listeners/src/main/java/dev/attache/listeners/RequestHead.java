@@ -1,6 +1,12 @@
 package dev.attache.listeners;
 
 import dev.attache.core.http.HopByHop;
+import dev.attache.core.http1.Characters;
+import dev.attache.core.http1.HeadBytes;
+import dev.attache.core.http1.MalformedMessageException;
+import dev.attache.core.http1.MessageParser;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.StringTokenizer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -12,8 +18,12 @@ import org.jspecify.annotations.Nullable;
  * The head of one request while it is parsed: keeps what goes on upstream, and notes what is meant for this connection
  * alone.
  */
-final class RequestHead {
+final class RequestHead implements MessageParser.Head {
 
+    private static final byte[] VERSION = HeadBytes.ascii(" HTTP/1.");
+    private static final String[] METHODS = {"GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH"};
+
+    private static final int MOST_LENGTH_DIGITS = 18;
     private static final HttpField TE_TRAILERS = new HttpField(HttpHeader.TE, "trailers");
 
     private final boolean trailers;
@@ -41,13 +51,91 @@ final class RequestHead {
         this.trailers = trailers;
     }
 
-    void start(String newMethod, String newUri, HttpVersion newVersion) {
-        method = newMethod;
-        uri = newUri;
-        version = newVersion;
+    @Override
+    public void firstLine(byte[] bytes, int from, int to) throws MalformedMessageException {
+        int afterMethod = next(bytes, from, to);
+        int afterTarget = next(bytes, afterMethod + 1, to);
+        if (afterMethod == from || afterTarget <= afterMethod + 1) {
+            throw malformed("not an HTTP/1 request line");
+        }
+        method = method(bytes, from, afterMethod);
+        uri = target(bytes, afterMethod + 1, afterTarget);
+        version(bytes, afterTarget, to);
     }
 
-    void add(HttpField field) {
+    /** Where the next blank is; -1 where there is none. */
+    private static int next(byte[] bytes, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (bytes[i] == ' ') {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static String method(byte[] bytes, int from, int to) throws MalformedMessageException {
+        for (String known : METHODS) {
+            if (known.length() == to - from && isHere(known, bytes, from)) {
+                return known;
+            }
+        }
+        for (int i = from; i < to; i++) {
+            if (!Characters.isToken(bytes[i])) {
+                throw malformed("a method that is no token");
+            }
+        }
+        return new String(bytes, from, to - from, StandardCharsets.US_ASCII);
+    }
+
+    private static boolean isHere(String text, byte[] bytes, int from) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) != bytes[from + i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String target(byte[] bytes, int from, int to) throws MalformedMessageException {
+        boolean ascii = true;
+        for (int i = from; i < to; i++) {
+            if (bytes[i] == '\t' || !Characters.isText(bytes[i])) {
+                throw malformed("a control character in a target");
+            }
+            ascii &= bytes[i] > 0;
+        }
+        // What is not UTF-8 becomes U+FFFD, which RequestTarget refuses.
+        return new String(bytes, from, to - from, ascii ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+    }
+
+    private void version(byte[] bytes, int from, int to) throws MalformedMessageException {
+        boolean ours = to - from == VERSION.length + 1;
+        for (int i = 0; ours && i < VERSION.length; i++) {
+            ours = bytes[from + i] == VERSION[i];
+        }
+        if (ours && bytes[to - 1] == '1') {
+            version = HttpVersion.HTTP_1_1;
+        } else if (ours && bytes[to - 1] == '0') {
+            version = HttpVersion.HTTP_1_0;
+        } else if (isHttp2Preface(bytes, from, to)) {
+            version = HttpVersion.HTTP_2;
+        } else {
+            throw new MalformedMessageException(505, "neither HTTP/1.0 nor HTTP/1.1");
+        }
+    }
+
+    private boolean isHttp2Preface(byte[] bytes, int from, int to) {
+        return method.equals("PRI")
+                && to - from == " HTTP/2.0".length()
+                && isHere(" HTTP/2.0", bytes, from);
+    }
+
+    private static MalformedMessageException malformed(String what) {
+        return new MalformedMessageException(400, what);
+    }
+
+    @Override
+    public void field(HttpField field) throws MalformedMessageException {
         fieldCount++;
         HttpHeader header = field.getHeader();
         if (header == null) {
@@ -56,10 +144,20 @@ final class RequestHead {
             return;
         }
         switch (header) {
-            case HOST -> host = field.getValue();
+            case HOST -> {
+                if (host != null) {
+                    throw malformed("more than one host");
+                }
+                host = field.getValue();
+            }
             case CONNECTION -> connection(field);
             case CONTENT_LENGTH -> contentLength(field);
-            case TRANSFER_ENCODING -> transferEncoding = field;
+            case TRANSFER_ENCODING -> {
+                if (transferEncoding != null) {
+                    throw malformed("more than one transfer-encoding");
+                }
+                transferEncoding = field;
+            }
             case EXPECT -> expect(field.getValue());
             case UPGRADE -> upgrade(field);
             case TE -> teTrailers |= trailers && field.contains("trailers");
@@ -99,11 +197,23 @@ final class RequestHead {
         }
     }
 
-    private void contentLength(HttpField field) {
-        contentLength = field.getLongValue(); // The parser has seen to it that it is a number, and alone.
+    private void contentLength(HttpField field) throws MalformedMessageException {
         String value = field.getValue();
-        boolean padded = value.length() > 1 && value.charAt(0) == '0'; // 005, to some an octal number
-        fields.add(padded ? new HttpField.LongValueHttpField(HttpHeader.CONTENT_LENGTH, contentLength) : field);
+        int digits = value.length();
+        if (contentLength >= 0 || digits == 0 || digits > MOST_LENGTH_DIGITS) {
+            throw malformed("content-length");
+        }
+        long length = 0;
+        for (int i = 0; i < digits; i++) {
+            char digit = value.charAt(i);
+            if (digit < '0' || digit > '9') {
+                throw malformed("content-length");
+            }
+            length = 10 * length + digit - '0';
+        }
+        contentLength = length;
+        boolean padded = digits > 1 && value.charAt(0) == '0'; // 005, to some an octal number
+        fields.add(padded ? new HttpField.LongValueHttpField(HttpHeader.CONTENT_LENGTH, length) : field);
     }
 
     private void expect(@Nullable String value) {
@@ -122,13 +232,25 @@ final class RequestHead {
     }
 
     /** All fields are there. */
-    void complete() {
+    void complete() throws MalformedMessageException {
+        if (transferEncoding != null && contentLength >= 0) {
+            throw malformed("content-length and transfer-encoding");
+        }
+        if (transferEncoding != null && !endsChunked(transferEncoding.getValue())) {
+            throw malformed("a transfer-encoding that does not end in chunks");
+        }
         if (nominating != null) {
             HopByHop.removeNominated(fields, nominating);
         }
         if (teTrailers) {
             fields.add(TE_TRAILERS);
         }
+    }
+
+    private static boolean endsChunked(String codings) {
+        int comma = codings.lastIndexOf(',');
+        return codings.substring(comma + 1).strip().equalsIgnoreCase("chunked")
+                && (comma < 0 || !codings.substring(0, comma).toLowerCase(Locale.ROOT).contains("chunked"));
     }
 
     String method() {
@@ -144,9 +266,9 @@ final class RequestHead {
         return version == HttpVersion.HTTP_1_0;
     }
 
-    /** Whether it is neither HTTP/1.0 nor HTTP/1.1. */
-    boolean isForeign() {
-        return version != HttpVersion.HTTP_1_1 && version != HttpVersion.HTTP_1_0;
+    /** Whether it is the first line of an HTTP/2 connection. */
+    boolean isHttp2() {
+        return version == HttpVersion.HTTP_2;
     }
 
     /** The protocol's name for logs. */
@@ -178,11 +300,6 @@ final class RequestHead {
     /** The length that was announced; -1 where none was. */
     long contentLength() {
         return contentLength;
-    }
-
-    /** Whether content may follow. */
-    boolean hasContent() {
-        return contentLength > 0 || transferEncoding != null;
     }
 
     /** Whether a field has an underscore in its name. */

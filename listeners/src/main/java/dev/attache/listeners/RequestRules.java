@@ -43,7 +43,6 @@ final class RequestRules {
     /** What is no HTTP. */
     static final Refused BAD_REQUEST = refused(400, "http1.codec_error");
 
-    private static final Refused BAD_METHOD = refused(400, "http1.invalid_method");
     private static final Refused BAD_TARGET = refused(400, "http1.invalid_url");
     private static final Refused NO_HOST = refused(400, "missing_host_header");
     private static final Refused BAD_TRANSFER_ENCODING = refused(400, "http1.transfer_encoding_not_allowed");
@@ -57,8 +56,6 @@ final class RequestRules {
             "Method Not Allowed",
             "http1.method_not_allowed",
             HttpFields.build().add(HttpHeader.ALLOW, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")));
-
-    private static final boolean[] TOKEN = token();
 
     private final int maxHeaders;
     private final boolean acceptHttp10;
@@ -77,9 +74,6 @@ final class RequestRules {
     }
 
     Verdict check(RequestHead head) {
-        if (!isToken(head.method())) {
-            return BAD_METHOD;
-        }
         if (head.fieldCount() > maxHeaders) {
             return TOO_MANY_HEADERS;
         }
@@ -164,23 +158,5 @@ final class RequestRules {
             }
         }
         return headers;
-    }
-
-    private static boolean isToken(String method) {
-        for (int i = 0; i < method.length(); i++) {
-            char c = method.charAt(i);
-            if (c >= TOKEN.length || !TOKEN[c]) {
-                return false;
-            }
-        }
-        return !method.isEmpty();
-    }
-
-    private static boolean[] token() {
-        boolean[] token = new boolean[128];
-        for (char c : "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".toCharArray()) {
-            token[c] = true;
-        }
-        return token;
     }
 }

@@ -3,9 +3,9 @@ package dev.attache.listeners;
 import java.util.EnumSet;
 import org.eclipse.jetty.http.ComplianceUtils;
 import org.eclipse.jetty.http.ComplianceViolation;
+import org.eclipse.jetty.http.HostPortHttpField;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.UriCompliance;
@@ -23,7 +23,12 @@ final class RequestTarget {
             UriCompliance.Violation.USER_INFO,
             UriCompliance.Violation.FRAGMENT)));
 
-    private static final boolean[] PLAIN = plainCharacters();
+    private static final String LETTERS_AND_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    private static final boolean[] PLAIN = characters("/?&=.-_~+,:@!$'()*" + LETTERS_AND_DIGITS);
+    private static final boolean[] PLAIN_IN_HOST = characters(".-_" + LETTERS_AND_DIGITS);
+
+    /** A colon and the digits of any port that is surely one; a longer one is looked at more closely. */
+    private static final int PORT_DIGITS = 5;
 
     private RequestTarget() {}
 
@@ -48,23 +53,26 @@ final class RequestTarget {
         return true;
     }
 
+    /** Whether it is a plain name or IPv4 address, maybe with a port. */
     private static boolean isPlainHost(@Nullable String host) {
-        if (host == null) {
+        if (host == null || host.isEmpty()) {
             return true;
         }
-        for (int i = 0; i < host.length(); i++) {
+        int length = host.length();
+        int end = host.indexOf(':');
+        int nameEnd = end < 0 ? length : end;
+        for (int i = 0; i < nameEnd; i++) {
             char c = host.charAt(i);
-            boolean plain = (c >= 'a' && c <= 'z')
-                    || (c >= '0' && c <= '9')
-                    || (c >= 'A' && c <= 'Z')
-                    || c == '.'
-                    || c == '-'
-                    || c == ':';
-            if (!plain) {
+            if (c >= PLAIN.length || !PLAIN_IN_HOST[c]) {
                 return false;
             }
         }
-        return true;
+        for (int i = nameEnd + 1; i < length; i++) {
+            if (host.charAt(i) < '0' || host.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return nameEnd > 0 && (end < 0 || (length > end + 1 && length <= end + PORT_DIGITS));
     }
 
     private static @Nullable String parsed(RequestHead head) {
@@ -73,7 +81,7 @@ final class RequestTarget {
             ComplianceUtils.verify(RAW_PATHS, uri, ComplianceViolation.Listener.NOOP, IllegalArgumentException::new);
             HttpFields host = head.host() == null
                     ? HttpFields.EMPTY
-                    : HttpFields.build().add(HttpHeader.HOST, head.host());
+                    : HttpFields.build().add(new HostPortHttpField(head.host()));
             ComplianceUtils.verify(uri, host, HttpCompliance.STRICT, ComplianceViolation.Listener.NOOP);
             return forwardable(head.method(), uri);
         } catch (RuntimeException refused) {
@@ -106,10 +114,10 @@ final class RequestTarget {
         return scheme == null || scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https");
     }
 
-    private static boolean[] plainCharacters() {
+    private static boolean[] characters(String those) {
         boolean[] plain = new boolean[128];
-        for (char c : "/?&=.-_~+,:@!$'()*0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".toCharArray()) {
-            plain[c] = true;
+        for (int i = 0; i < those.length(); i++) {
+            plain[those.charAt(i)] = true;
         }
         return plain;
     }

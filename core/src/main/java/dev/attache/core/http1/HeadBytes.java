@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeadBytes {
 
-    private static final boolean[] TOKEN = tokenCharacters();
     private static final byte[][] LOWER = knownNames(false);
     private static final byte[][] PROPER = knownNames(true);
     private static final int LONGEST_NUMBER = 20;
@@ -99,7 +98,7 @@ public final class HeadBytes {
         reserve(length);
         for (int i = 0; i < length; i++) {
             char c = text.charAt(i);
-            if (c >= TOKEN.length || !TOKEN[c]) {
+            if (!Characters.isToken(c)) {
                 throw refuse(what, c);
             }
             bytes[size++] = (byte) c;
@@ -244,16 +243,5 @@ public final class HeadBytes {
             names[header.ordinal()] = name;
         }
         return names;
-    }
-
-    private static boolean[] tokenCharacters() {
-        boolean[] allowed = new boolean[128];
-        for (char c = '0'; c <= 'z'; c++) {
-            allowed[c] = Character.isLetterOrDigit(c);
-        }
-        for (char c : "!#$%&'*+-.^_`|~".toCharArray()) {
-            allowed[c] = true;
-        }
-        return allowed;
     }
 }

@@ -117,7 +117,7 @@ final class Attempt {
 
     private ByteBuffer prepareHead() throws AttemptFailure {
         RequestHead head = new RequestHead(
-                settings.headerCase(), connection.reader().scratch().array());
+                settings.headerCase(), connection.reader().scratch());
         try {
             head.write(request, connection.authority(), settings.trailers());
         } catch (IllegalHeadException illegal) {
@@ -162,7 +162,6 @@ final class Attempt {
 
     private Response receive() throws IOException {
         ResponseReader reader = connection.reader();
-        reader.begin();
         reader.awaitFirst();
         answering = true;
         exchange.mark(Phase.US_RX_BEG);

@@ -1,17 +1,23 @@
 package dev.attache.core.upstream.http1;
 
+import dev.attache.core.http1.Characters;
+import dev.attache.core.http1.HeadBytes;
+import dev.attache.core.http1.MalformedMessageException;
+import dev.attache.core.http1.MessageParser;
 import java.util.StringTokenizer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The head of one response while it is parsed: keeps what goes on downstream, and heeds what is meant for this
  * connection alone.
  */
-final class ResponseHead {
+final class ResponseHead implements MessageParser.Head {
+
+    private static final byte[] VERSION = HeadBytes.ascii("HTTP/1.");
+    private static final int STATUS = 9;
 
     private final int maxFields;
     private final boolean keepTrailer;
@@ -31,12 +37,41 @@ final class ResponseHead {
         this.keepTrailer = keepTrailer;
     }
 
-    void start(HttpVersion version, int newStatus) {
-        http10 = version == HttpVersion.HTTP_1_0;
-        status = newStatus;
+    /** Whether a status line may have {@code b} at {@code index}, of which the first {@code STATUS + 4} are told apart. */
+    static boolean isStatusLine(int index, int b) {
+        return switch (index) {
+            case 0, 1, 2, 3, 4, 5, 6 -> b == VERSION[index];
+            case 7 -> b == '0' || b == '1';
+            case 8 -> b == ' ';
+            case STATUS -> b >= '1' && b <= '9';
+            case STATUS + 1, STATUS + 2 -> b >= '0' && b <= '9';
+            case STATUS + 3 -> b == ' ' || b == '\r';
+            default -> true;
+        };
     }
 
-    void add(HttpField field) {
+    @Override
+    public void firstLine(byte[] bytes, int from, int to) throws MalformedMessageException {
+        int length = to - from;
+        for (int i = 0; i < length; i++) {
+            if (!isStatusLine(i, bytes[from + i]) || !Characters.isText(bytes[from + i])) {
+                throw malformed("not an HTTP/1 status line");
+            }
+        }
+        if (length < STATUS + 3) {
+            throw malformed("not an HTTP/1 status line");
+        }
+        int at = from + STATUS;
+        http10 = bytes[from + 7] == '0';
+        status = (bytes[at] - '0') * 100 + (bytes[at + 1] - '0') * 10 + bytes[at + 2] - '0';
+    }
+
+    private static MalformedMessageException malformed(String what) {
+        return new MalformedMessageException(502, what);
+    }
+
+    @Override
+    public void field(HttpField field) {
         if (++seen > maxFields) {
             violate("more than " + maxFields + " header fields");
             return;

@@ -1,38 +1,25 @@
 package dev.attache.core.upstream.http1;
 
+import dev.attache.core.http1.MalformedMessageException;
+import dev.attache.core.http1.MessageParser;
+import dev.attache.core.http1.MessageParser.Framing;
 import dev.attache.core.net.TransportSocket;
 import dev.attache.core.upstream.ClusterStats;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.eclipse.jetty.http.HttpCompliance;
-import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpParser;
-import org.eclipse.jetty.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the responses of one connection, one after the other. Strict: what is not HTTP/1 to the letter ends the
- * connection. Parts of a body are lent from the buffer that they were read into.
- *
- * <p>Heads and chunks are the parser's; bodies with a length or until the end are counted here.
+ * Reads the responses of one connection, one after the other. What is not HTTP/1 to the letter ends the connection. Parts
+ * of a body are lent from the buffer that they were read into.
  */
-final class ResponseReader implements HttpParser.ResponseHandler {
-
-    private static final HttpCompliance KEEP_CASE =
-            HttpCompliance.STRICT.with("STRICT_KEEP_CASE", HttpCompliance.Violation.CASE_SENSITIVE_FIELD_NAME);
+final class ResponseReader {
 
     /** Holds the head and the body of a usual response. */
     private static final int SMALL = 8 * 1024;
-
-    /** For the rest of a body that did not fit. */
-    private static final int LARGE = 32 * 1024;
-
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-    private static final byte[] VERSION = {'H', 'T', 'T', 'P', '/', '1', '.'};
-    private static final int STATUS_LINE_START = "HTTP/1.1 200 ".length();
 
     /**
      * What a response may be.
@@ -44,92 +31,51 @@ final class ResponseReader implements HttpParser.ResponseHandler {
      */
     record Limits(int headBytes, int fields, boolean keepCase, boolean trailers) {}
 
-    /** How the body ends. */
-    private enum Framing {
-        NONE,
-        LENGTH,
-        CHUNKED,
-        UNTIL_CLOSE
-    }
-
     private final TransportSocket socket;
     private final Limits limits;
     private final ClusterStats stats;
-    private final HttpParser parser;
-
-    /** What was read and not yet parsed, between its position and limit. */
-    private ByteBuffer in = NOTHING;
+    private final MessageParser parser;
 
     private ResponseHead head;
-    private boolean headComplete;
-    private Framing framing = Framing.NONE;
-    private long remaining;
-    private boolean complete;
+    private @Nullable MalformedMessageException malformed;
     private @Nullable ByteBuffer part;
-    private int overhead;
-    private @Nullable String violation;
-    private HttpFields.@Nullable Mutable trailers;
-    private int trailerCount;
 
     ResponseReader(TransportSocket socket, Limits limits, ClusterStats stats) {
         this.socket = socket;
         this.limits = limits;
         this.stats = stats;
         this.head = new ResponseHead(limits.fields(), limits.trailers());
-        this.parser = new HttpParser(this, -1, limits.keepCase() ? KEEP_CASE : HttpCompliance.STRICT);
-        this.parser.setHeaderCacheCaseSensitive(true); // Else the values of known fields lose their case.
-        this.parser.setHeaderCacheSize(0);
+        this.parser = new MessageParser(
+                new MessageParser.Limits(limits.headBytes(), limits.fields(), limits.keepCase(), false),
+                Math.max(SMALL, socket.readSize()));
     }
 
-    /** A buffer to write a request with, while no response is being read. */
-    ByteBuffer scratch() {
-        if (in.capacity() == 0) {
-            in = ByteBuffer.allocate(Math.max(SMALL, socket.readSize()));
-        }
-        return in;
-    }
-
-    /** Forgets what {@link #scratch} was used for. */
-    void begin() {
-        in.clear().limit(0);
+    /** Space to write a request with, while no response is being read. */
+    byte[] scratch() {
+        return parser.scratch();
     }
 
     /** Waits for the first bytes of a response. */
     void awaitFirst() throws IOException {
-        if (!in.hasRemaining()) {
+        if (!parser.hasBytes()) {
             fill();
         }
     }
 
-    /** Whether bytes have come that no response has taken. */
-    boolean hasBytes() {
-        return in.hasRemaining();
-    }
-
     /** Reads the next head, of an interim response or the final one. */
     ResponseHead readHead(boolean toHeadRequest) throws IOException {
-        parser.reset();
-        parser.setHeadResponse(toHeadRequest);
+        parser.begin();
         head = new ResponseHead(limits.fields(), limits.trailers());
-        headComplete = false;
-        complete = false;
+        malformed = null;
         part = null;
-        overhead = 0;
-        trailers = null;
-        trailerCount = 0;
-        awaitStatusLine();
-        int bytes = 0;
-        while (!headComplete) {
-            if (!in.hasRemaining()) {
+        try {
+            while (!parser.parseHead(head)) {
+                checkStatusLine();
+                check(head.violation());
                 fill();
             }
-            int before = in.remaining();
-            parse();
-            bytes += before - in.remaining();
-            check(head.violation());
-            if (bytes > limits.headBytes()) {
-                throw new ProtocolViolation("response head of more than " + limits.headBytes() + " bytes");
-            }
+        } catch (MalformedMessageException wrong) {
+            throw violation(wrong);
         }
         head.complete();
         check(head.violation());
@@ -137,71 +83,60 @@ final class ResponseReader implements HttpParser.ResponseHandler {
         return head;
     }
 
-    /** The parser takes more than this for a status line. */
-    private void awaitStatusLine() throws IOException {
-        int checked = 0;
-        while (true) {
-            int available = Math.min(in.remaining(), STATUS_LINE_START);
-            for (; checked < available; checked++) {
-                if (!isStatusLine(checked, in.get(in.position() + checked))) {
-                    throw new ProtocolViolation("not an HTTP/1 status line");
-                }
-            }
-            if (checked == STATUS_LINE_START) {
-                return;
-            }
-            fill();
+    /** Half a line may already tell that it is none of ours. */
+    private void checkStatusLine() throws ProtocolViolation {
+        if (parser.hasFirstLine()) {
+            return;
         }
-    }
-
-    private static boolean isStatusLine(int index, byte b) {
-        return switch (index) {
-            case 0, 1, 2, 3, 4, 5, 6 -> b == VERSION[index];
-            case 7 -> b == '0' || b == '1';
-            case 8 -> b == ' ';
-            case 9 -> b >= '1' && b <= '9';
-            case 10, 11 -> b >= '0' && b <= '9';
-            default -> b == ' ' || b == '\r';
-        };
+        int b = parser.peek(0);
+        for (int i = 0; b >= 0; b = parser.peek(++i)) {
+            if (!ResponseHead.isStatusLine(i, b)) {
+                throw new ProtocolViolation("not an HTTP/1 status line");
+            }
+        }
     }
 
     private void frame(boolean toHeadRequest) {
         int status = head.status();
         if (toHeadRequest || status < 200 || status == 204 || status == 304) {
-            framing = Framing.NONE;
-            remaining = 0;
-            complete = true;
+            parser.body(Framing.NONE, 0);
         } else if (head.chunked()) {
-            framing = Framing.CHUNKED;
-            remaining = -1;
+            parser.body(Framing.CHUNKED, -1);
         } else if (head.contentLength() >= 0) {
-            framing = Framing.LENGTH;
-            remaining = head.contentLength();
-            complete = remaining == 0;
+            parser.body(Framing.LENGTH, head.contentLength());
         } else {
-            framing = Framing.UNTIL_CLOSE;
-            remaining = -1;
+            parser.body(Framing.UNTIL_CLOSE, -1);
         }
     }
 
     /** Bytes of the body still to come; -1 where that is not known. */
     long remaining() {
-        return remaining;
+        return parser.remaining();
     }
 
     /** Whether the response was read to its end. */
     boolean complete() {
-        return complete;
+        return parser.complete() && part == null;
     }
 
     /** Whether the connection is where the next response will begin. */
     boolean reusable() {
-        return complete && framing != Framing.UNTIL_CLOSE && head.persistent() && !in.hasRemaining();
+        return complete() && parser.framing() != Framing.UNTIL_CLOSE && head.persistent() && !parser.hasBytes();
     }
 
     /** The trailers that go on downstream; empty where there are none. */
     HttpFields trailers() {
-        return trailers == null ? HttpFields.EMPTY : trailers;
+        HttpFields came = parser.trailers();
+        if (!limits.trailers() || came.size() == 0) {
+            return HttpFields.EMPTY;
+        }
+        HttpFields.Mutable kept = HttpFields.build();
+        for (HttpField field : came) {
+            if (Trailers.mayBeForwarded(field)) {
+                kept.add(field);
+            }
+        }
+        return kept;
     }
 
     /**
@@ -212,109 +147,60 @@ final class ResponseReader implements HttpParser.ResponseHandler {
      */
     @Nullable
     ByteBuffer readBody() throws IOException {
-        return complete ? null : framing == Framing.CHUNKED ? readChunk() : readPlain();
-    }
-
-    private @Nullable ByteBuffer readPlain() throws IOException {
-        if (!in.hasRemaining()) {
-            enlarge();
-            if (framing == Framing.UNTIL_CLOSE) {
-                if (receive(true) < 0) {
-                    if (!socket.endedByPeer()) {
-                        throw new EOFException("connection broke off in a body without length");
-                    }
-                    complete = true;
-                    return null;
-                }
-            } else {
-                fill();
+        while (!ready()) {
+            if (receive(true) < 0) {
+                end();
             }
         }
-        return lend();
-    }
-
-    private ByteBuffer lend() {
-        ByteBuffer lent = in.duplicate();
-        if (framing == Framing.LENGTH) {
-            if (lent.remaining() > remaining) {
-                lent.limit(lent.position() + (int) remaining);
-            }
-            remaining -= lent.remaining();
-            complete = remaining == 0;
-        }
-        in.position(lent.limit());
-        return lent;
-    }
-
-    private @Nullable ByteBuffer readChunk() throws IOException {
-        while (!parseAhead()) {
-            enlarge();
-            fill();
-        }
+        check();
         ByteBuffer found = part;
         part = null;
         return found;
     }
 
-    /** Parses what is here up to the next content. Returns whether there is some, or the end. */
-    private boolean parseAhead() throws ProtocolViolation {
-        check(violation);
-        while (part == null && !complete && in.hasRemaining()) {
-            int before = in.remaining();
-            parse();
-            check(violation);
-            overhead += before - in.remaining() - (part == null ? 0 : part.remaining());
-            if (overhead > limits.headBytes()) {
-                violation = "chunk extensions or trailers of more than " + limits.headBytes() + " bytes";
-                check(violation);
+    private void end() throws EOFException {
+        if (parser.framing() != Framing.UNTIL_CLOSE) {
+            throw new EOFException("connection closed");
+        }
+        if (!socket.endedByPeer()) {
+            throw new EOFException("connection broke off in a body without length");
+        }
+        parser.ended();
+    }
+
+    /** Whether {@link #readBody} would return at once, be it that it throws. */
+    boolean ready() {
+        if (part == null && malformed == null) {
+            try {
+                part = parser.takePart();
+            } catch (MalformedMessageException wrong) {
+                malformed = wrong;
             }
         }
-        if (part != null) {
-            overhead = 0;
-        }
-        return part != null || complete;
-    }
-
-    /** Whether {@link #readBody} would return at once. */
-    boolean ready() {
-        if (framing != Framing.CHUNKED) {
-            return complete || in.hasRemaining();
-        }
-        try {
-            return parseAhead();
-        } catch (ProtocolViolation broken) {
-            return true; // It is thrown again.
-        }
-    }
-
-    private void parse() throws ProtocolViolation {
-        try {
-            parser.parseNext(in);
-        } catch (RuntimeException | AssertionError surprised) { // Its assertions are about what came, too.
-            violation = "malformed response";
-            check(violation);
-        }
+        return part != null || malformed != null || parser.complete();
     }
 
     /** Reads what is left of the body as far as it is here already. Returns whether that was all. */
     boolean drain(int most) throws IOException {
-        if (framing == Framing.UNTIL_CLOSE || remaining > most) {
+        if (parser.framing() == Framing.UNTIL_CLOSE || parser.remaining() > most) {
             return false;
         }
-        for (int drained = 0; !complete && drained <= most; ) {
-            if (!in.hasRemaining() && receive(false) <= 0) {
+        for (int drained = 0; !complete() && drained <= most; ) {
+            if (ready()) {
+                check();
+                drained += part == null ? 0 : part.remaining();
+                part = null;
+            } else if (receive(false) <= 0) {
                 return false;
             }
-            int before = in.remaining();
-            if (framing == Framing.CHUNKED) {
-                parseAhead();
-                part = null;
-            } else {
-                lend();
-            }
-            drained += before - in.remaining();
         }
-        return complete;
+        return complete();
+    }
+
+    private void check() throws ProtocolViolation {
+        if (malformed != null) {
+            throw violation(malformed);
+        }
     }
 
     private static void check(@Nullable String wrong) throws ProtocolViolation {
@@ -323,10 +209,8 @@ final class ResponseReader implements HttpParser.ResponseHandler {
         }
     }
 
-    private void enlarge() {
-        if (in.capacity() < LARGE && (remaining < 0 || remaining > in.capacity())) {
-            in = ByteBuffer.allocate(LARGE).limit(0);
-        }
+    private static ProtocolViolation violation(MalformedMessageException wrong) {
+        return new ProtocolViolation(String.valueOf(wrong.getMessage()));
     }
 
     private void fill() throws IOException {
@@ -337,13 +221,12 @@ final class ResponseReader implements HttpParser.ResponseHandler {
 
     /** Puts more bytes behind those that are there; as {@link TransportSocket#read}. */
     private int receive(boolean wait) throws IOException {
-        scratch();
-        in.compact();
+        ByteBuffer room = parser.room();
         int n = 0;
         try {
-            n = wait ? socket.read(in) : socket.readNow(in);
+            n = wait ? socket.read(room) : socket.readNow(room);
         } finally {
-            in.flip();
+            parser.filled();
         }
         if (n > 0) {
             stats.upstreamCxRxBytesTotal.add(n);
@@ -353,64 +236,6 @@ final class ResponseReader implements HttpParser.ResponseHandler {
 
     /** Gives the buffer up, while no response is being read. */
     void trim() {
-        in = NOTHING;
-    }
-
-    // What the parser calls.
-
-    @Override
-    public void startResponse(HttpVersion version, int status, @Nullable String reason) {
-        head.start(version, status);
-    }
-
-    @Override
-    public void parsedHeader(HttpField field) {
-        head.add(field);
-    }
-
-    @Override
-    public boolean headerComplete() {
-        headComplete = true;
-        return true;
-    }
-
-    @Override
-    public boolean content(ByteBuffer content) {
-        part = content;
-        return true;
-    }
-
-    @Override
-    public boolean contentComplete() {
-        return false;
-    }
-
-    @Override
-    public void parsedTrailer(HttpField field) {
-        if (++trailerCount > limits.fields()) {
-            violation = "more than " + limits.fields() + " trailer fields";
-        } else if (limits.trailers() && Trailers.mayBeForwarded(field)) {
-            if (trailers == null) {
-                trailers = HttpFields.build();
-            }
-            trailers.add(field);
-        }
-    }
-
-    @Override
-    public boolean messageComplete() {
-        complete = true;
-        return true;
-    }
-
-    @Override
-    public void earlyEOF() {
-        violation = "malformed chunk";
-    }
-
-    @Override
-    public void badMessage(HttpException failure) {
-        String reason = failure.getReason();
-        head.violate(reason == null ? "malformed response" : reason);
+        parser.trim();
     }
 }
