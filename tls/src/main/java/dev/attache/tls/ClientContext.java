@@ -3,7 +3,6 @@ package dev.attache.tls;
 import dev.attache.core.config.TlsParameters;
 import dev.attache.core.config.UpstreamTlsConfig;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +38,7 @@ final class ClientContext {
     ClientContext(
             TlsEngine kind,
             UpstreamTlsConfig config,
-            Optional<KeyStore> anchors,
+            Optional<TrustAnchors> anchors,
             Optional<ClientKey> key,
             PeerIdentity identity,
             Field field) {
@@ -58,10 +57,10 @@ final class ClientContext {
     }
 
     private static SSLContext context(
-            TlsEngine kind, Optional<KeyStore> anchors, Optional<ClientKey> key, PeerIdentity identity) {
+            TlsEngine kind, Optional<TrustAnchors> anchors, Optional<ClientKey> key, PeerIdentity identity) {
         try {
             PeerTrust trust = new PeerTrust(
-                    anchors.isEmpty() ? Optional.empty() : Optional.of(new ChainVerifiers(kind, anchors.get())),
+                    anchors.isEmpty() ? Optional.empty() : Optional.of(anchors.get().verifiers(kind)),
                     identity);
             SSLContext context = kind.newContext();
             context.init(key.stream().toArray(KeyManager[]::new), new TrustManager[] {trust}, null);

@@ -19,6 +19,6 @@ public final class Tls {
      *         its native library cannot be loaded
      */
     public static TlsProvider provider(TlsEngine preferred) {
-        return new TlsContexts(preferred.orJdk());
+        return new TlsContexts(preferred);
     }
 }

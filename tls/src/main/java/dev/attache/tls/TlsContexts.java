@@ -4,8 +4,8 @@ import dev.attache.core.config.UpstreamTlsConfig;
 import dev.attache.core.net.TlsProvider;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,16 +14,20 @@ final class TlsContexts implements TlsProvider {
 
     private static final Logger log = LoggerFactory.getLogger(TlsContexts.class);
 
-    private final TlsEngine engine;
+    private final TlsEngine preferred;
+    private final TrustFiles trust = new TrustFiles();
 
-    TlsContexts(TlsEngine engine) {
-        this.engine = engine;
+    /** Set when it is first needed: a proxy without TLS loads no native library. */
+    private volatile @Nullable TlsEngine engine;
+
+    TlsContexts(TlsEngine preferred) {
+        this.preferred = preferred;
     }
 
     @Override
     public UpstreamTls upstream(UpstreamTlsConfig config, String cluster) {
         Field field = new Field("cluster " + cluster + ": tls");
-        Optional<KeyStore> anchors = TrustAnchors.of(config, field);
+        Optional<TrustAnchors> anchors = trust.anchors(config, field);
         if (anchors.isEmpty() && !config.subjectAltNames().isEmpty()) {
             throw field.at("subject_alt_names").wrong("no trusted_ca beside it", "a trusted_ca, else any peer passes");
         }
@@ -34,16 +38,30 @@ final class TlsContexts implements TlsProvider {
                 config,
                 cluster,
                 identity,
-                new ClientContext(engine, config, anchors, key, identity, field),
+                new ClientContext(engine(), config, anchors, key, identity, field),
                 () -> new ClientContext(TlsEngine.JDK, config, anchors, key, identity, field));
     }
 
     @Override
     public void warmUp() {
         try {
-            WarmUp.run(engine);
+            WarmUp.run(engine());
         } catch (GeneralSecurityException | IOException | RuntimeException failed) {
             log.debug("the warm-up of TLS failed; the first handshake will be slower", failed);
         }
+    }
+
+    private TlsEngine engine() {
+        TlsEngine found = engine;
+        if (found == null) {
+            synchronized (this) {
+                found = engine;
+                if (found == null) {
+                    found = preferred.orJdk();
+                    engine = found;
+                }
+            }
+        }
+        return found;
     }
 }

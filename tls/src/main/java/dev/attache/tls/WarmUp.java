@@ -95,7 +95,7 @@ final class WarmUp {
         Field field = new Field("warm-up");
         PeerIdentity identity =
                 new PeerIdentity(true, NameMatchers.of(List.of(new StringMatch.Exact(HOST, false)), field));
-        Optional<KeyStore> anchors = Optional.of(TrustAnchors.store(List.of(root)));
+        Optional<TrustAnchors> anchors = Optional.of(TrustAnchors.of(List.of(root)));
         return new ClientContext(kind, config, anchors, Optional.empty(), identity, field).engine(HOST, HOST);
     }
 
