@@ -25,4 +25,9 @@ public record HeaderMutations(
 
     /** No change. */
     public static final HeaderMutations NONE = new HeaderMutations(List.of(), List.of(), List.of(), List.of());
+
+    /** Whether it changes nothing. */
+    public boolean isEmpty() {
+        return requestAdd.isEmpty() && requestRemove.isEmpty() && responseAdd.isEmpty() && responseRemove.isEmpty();
+    }
 }

@@ -26,7 +26,7 @@ final class HeaderReader {
                 removals(section, "request_headers_to_remove"),
                 additions(section, "response_headers_to_add"),
                 removals(section, "response_headers_to_remove"));
-        return mutations.equals(HeaderMutations.NONE) ? HeaderMutations.NONE : mutations;
+        return mutations.isEmpty() ? HeaderMutations.NONE : mutations;
     }
 
     /** A list of {@code HeaderValueOption}s. */
