@@ -3,7 +3,6 @@ package dev.attache.admin;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.Reporter;
 
 /**
  * The application log of the standalone program: to stderr only, with Envoy's logger names over our packages and levels
@@ -38,8 +38,6 @@ public final class Logging {
             Map.entry("upstream", List.of("dev.attache.core.upstream")),
             Map.entry("jetty", List.of("org.eclipse.jetty"))));
 
-    private static final String PATTERN = "[%d{yyyy-MM-dd HH:mm:ss.SSS}][%thread][%level][%logger{0}] %msg%n";
-
     private final LoggerContext context;
 
     private Logging(LoggerContext context) {
@@ -48,11 +46,13 @@ public final class Logging {
 
     /** Takes over the logging of this process; for the main program alone. */
     static Logging start(String level, Map<String, String> componentLevels) {
+        System.setProperty(LoggerFactory.PROVIDER_PROPERTY_KEY, LogProvider.class.getName());
+        // Or else SLF4J tells on stderr that it does as it was told.
+        System.setProperty(Reporter.SLF4J_INTERNAL_VERBOSITY_KEY, "WARN");
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        LogLine encoder = new LogLine();
         encoder.setContext(context);
-        encoder.setPattern(PATTERN);
         encoder.start();
         ConsoleAppender<ILoggingEvent> stderr = new ConsoleAppender<>();
         stderr.setContext(context);
