@@ -50,6 +50,7 @@ public record CommandLine(
     /** What the process does. */
     public enum Action {
         RUN,
+        TRAIN,
         SHOW_HELP,
         SHOW_VERSION
     }
@@ -87,6 +88,7 @@ public record CommandLine(
           --drain-strategy STRATEGY   gradual or immediate; default gradual
           --concurrency N             accepted for Envoy's sake; virtual threads need no number
           --restart-epoch N           accepted for Envoy's sake
+          --train                     serve samples to oneself and end: the run for -XX:AOTCacheOutput=FILE
           --version                   show the version
           -h, --help                  show this text
         """;
@@ -190,6 +192,7 @@ public record CommandLine(
                 case "--concurrency", "--restart-epoch" -> number(name, value(name));
                 case "--strict" -> strict = true;
                 case "--allow-unserved" -> allowUnserved = true;
+                case "--train" -> action = Action.TRAIN;
                 case "--version" -> action = Action.SHOW_VERSION;
                 case "-h", "--help" -> action = Action.SHOW_HELP;
                 default -> throw new UsageException("unknown option " + name + "; see --help");

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,22 +27,26 @@ public final class Main {
     private final CommandLine commandLine;
     private final PrintStream out;
     private final PrintStream err;
+    private final Consumer<Attache> whenServing;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicInteger stops = new AtomicInteger();
 
-    private Main(CommandLine commandLine, PrintStream out, PrintStream err) {
+    private Main(CommandLine commandLine, PrintStream out, PrintStream err, Consumer<Attache> whenServing) {
         this.commandLine = commandLine;
         this.out = out;
         this.err = err;
+        this.whenServing = whenServing;
     }
 
     /** Runs the program and ends the process: 0 when all went well, 1 when not. */
     public static void main(String[] args) {
-        System.exit(run(System.out, System.err, args));
+        // Or else Jetty starts the whole of JMX, to read from it how wide a reference is.
+        System.setProperty("org.eclipse.jetty.util.referencesPerCacheLine", "16");
+        System.exit(run(System.out, System.err, _ -> {}, args));
     }
 
-    /** Runs the program without ending the process; returns its exit code. */
-    static int run(PrintStream out, PrintStream err, String... args) {
+    /** Runs the program without ending the process; returns its exit code. {@code whenServing} is called in between. */
+    static int run(PrintStream out, PrintStream err, Consumer<Attache> whenServing, String... args) {
         CommandLine commandLine;
         try {
             commandLine = CommandLine.parse(args);
@@ -58,7 +63,8 @@ public final class Main {
                 out.println(Version.text());
                 yield 0;
             }
-            case RUN -> new Main(commandLine, out, err).run();
+            case TRAIN -> Training.run(err);
+            case RUN -> new Main(commandLine, out, err, whenServing).run();
         };
     }
 
@@ -116,6 +122,7 @@ public final class Main {
                     Version.text(),
                     proxy.listeners().size(),
                     config.clusters().size());
+            whenServing.accept(proxy);
             stopped.await();
             proxy.drain(STOP_GRACE);
             return 0;
