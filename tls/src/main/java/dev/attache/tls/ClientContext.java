@@ -60,7 +60,9 @@ final class ClientContext {
             TlsEngine kind, Optional<TrustAnchors> anchors, Optional<ClientKey> key, PeerIdentity identity) {
         try {
             PeerTrust trust = new PeerTrust(
-                    anchors.isEmpty() ? Optional.empty() : Optional.of(anchors.get().verifiers(kind)),
+                    anchors.isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(anchors.get().verifiers(kind)),
                     identity);
             SSLContext context = kind.newContext();
             context.init(key.stream().toArray(KeyManager[]::new), new TrustManager[] {trust}, null);

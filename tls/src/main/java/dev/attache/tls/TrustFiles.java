@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class TrustFiles {
 
     /** A file's state; the key tells a file that was renamed into place from the one before. */
-    private record Version(FileTime modified, long size, @Nullable Object key) {}
+    private record Version(
+            FileTime modified, long size, @Nullable Object key) {}
 
     /** What was read, and from which state of the file. */
     private record Known(Version version, TrustAnchors anchors) {}
