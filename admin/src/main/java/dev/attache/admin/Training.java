@@ -74,8 +74,8 @@ final class Training {
         try (TrainingDns dns = new TrainingDns();
                 Attache upstream =
                         Attache.builder(ConfigFiles.read(upstreamFile)).start()) {
-            InetSocketAddress address =
-                    (InetSocketAddress) upstream.listeners().getFirst().addresses().getFirst();
+            InetSocketAddress address = (InetSocketAddress)
+                    upstream.listeners().getFirst().addresses().getFirst();
             TrainingConfigs configs = new TrainingConfigs(folder, address.getPort(), dns.port(), roots);
             int envoy = serve("envoy.yaml", configs.envoy(), this::envoy);
             return envoy != 0 ? envoy : serve("services.yaml", configs.services(), this::plain);
@@ -127,7 +127,10 @@ final class Training {
         try (SocketChannel channel = SocketChannel.open(to)) {
             channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
             byte[] answer = Channels.newInputStream(channel).readAllBytes();
-            String line = new String(answer, StandardCharsets.UTF_8).lines().findFirst().orElse("nothing");
+            String line = new String(answer, StandardCharsets.UTF_8)
+                    .lines()
+                    .findFirst()
+                    .orElse("nothing");
             if (!line.startsWith("HTTP/1.1 " + status + " ")) {
                 throw new IOException(method + " " + target + ": " + line + " (expected: " + status + ")");
             }

@@ -31,7 +31,8 @@ record TrainingConfigs(Path folder, int upstream, int dns, Path roots) {
     private static final String ROUTER = """
         http_filters:
               - name: envoy.filters.http.router
-                typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}""";
+                typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}\
+        """;
 
     private static final String MANAGER =
             "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
@@ -69,10 +70,7 @@ record TrainingConfigs(Path folder, int upstream, int dns, Path roots) {
               - {match: {safe_regex: {regex: ".+rq_time$"}}, buckets: [1, 5, 10, 100, 1000]}
             static_resources:
               clusters:
-            """.formatted(folder, dns)
-                + many(this::cluster)
-                + "  listeners:\n"
-                + many(this::listener);
+            """.formatted(folder, dns) + many(this::cluster) + "  listeners:\n" + many(this::listener);
     }
 
     private static String many(IntFunction<String> text) {
