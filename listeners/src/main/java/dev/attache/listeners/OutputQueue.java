@@ -1,0 +1,192 @@
+package dev.attache.listeners;
+
+import dev.attache.core.net.TransportSocket;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+import org.eclipse.jetty.io.ByteBufferPool;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.io.RetainableByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes that are still to be written to one connection. Whoever adds some never waits for the peer: a thread that
+ * lives only while there is something to write does. What comes while it writes goes out as a whole the next time.
+ */
+final class OutputQueue {
+
+    /** Is told of what the writing thread does, on that thread; must not block it. */
+    interface Owner {
+
+        /** There is room again, which {@link OutputQueue#awaitRoom} has asked for. */
+        void outputHasRoom();
+
+        /** The peer has taken something. */
+        void outputProgressed();
+
+        /** Nothing more can be written. */
+        void outputFailed(Throwable cause);
+
+        /** All is written, and no more is taken. */
+        void outputEnded();
+    }
+
+    /** How much waits at most; as much again may be under way. Two frames of HTTP/2. */
+    static final int CAPACITY = 32 * 1024;
+
+    private final TransportSocket socket;
+    private final ByteBufferPool buffers;
+    private final Executor threads;
+    private final Owner owner;
+
+    // Guarded by this.
+    private RetainableByteBuffer.@Nullable Mutable waiting;
+    private boolean writing;
+    private boolean roomAwaited;
+    private boolean ending;
+    private @Nullable Throwable failure;
+
+    OutputQueue(TransportSocket socket, ByteBufferPool buffers, Executor threads, Owner owner) {
+        this.socket = socket;
+        this.buffers = buffers;
+        this.threads = threads;
+        this.owner = owner;
+    }
+
+    /**
+     * Takes as much as there is room for.
+     *
+     * @return whether that was all
+     */
+    boolean offer(ByteBuffer... parts) throws EofException {
+        boolean all = true;
+        synchronized (this) {
+            if (failure != null) {
+                throw new EofException(failure);
+            }
+            if (ending) {
+                throw new EofException("output is shut down");
+            }
+            for (ByteBuffer part : parts) {
+                all = all && append(part);
+            }
+            if (waiting == null || writing) {
+                return all;
+            }
+            writing = true;
+        }
+        threads.execute(this::write);
+        return all;
+    }
+
+    private boolean append(ByteBuffer part) {
+        if (!part.hasRemaining()) {
+            return true;
+        }
+        RetainableByteBuffer.Mutable into = waiting;
+        if (into == null) {
+            into = buffers.acquire(CAPACITY, true);
+            waiting = into;
+        }
+        return into.append(part);
+    }
+
+    /** Asks for a call of {@link Owner#outputHasRoom}. */
+    void awaitRoom() {
+        synchronized (this) {
+            roomAwaited = true;
+            if (writing) {
+                return;
+            }
+            writing = true; // It has been written meanwhile. Told by another thread: the caller may hold locks.
+        }
+        threads.execute(this::write);
+    }
+
+    /**
+     * Takes no more. {@link Owner#outputEnded} is called when all is written, which may be at once.
+     *
+     * @return whether that is already so
+     */
+    boolean end() {
+        synchronized (this) {
+            ending = true;
+            if (writing) {
+                return false;
+            }
+        }
+        owner.outputEnded();
+        return true;
+    }
+
+    /** Bytes of buffers that are held for what waits. */
+    synchronized int held() {
+        return waiting == null ? 0 : waiting.capacity();
+    }
+
+    /** Whether there is a thread that writes. */
+    synchronized boolean isWriting() {
+        return writing;
+    }
+
+    private void write() {
+        try {
+            boolean more;
+            do {
+                more = writeWhatWaits();
+            } while (more);
+        } catch (IOException | RuntimeException failed) {
+            fail(failed);
+        }
+    }
+
+    private boolean writeWhatWaits() throws IOException {
+        RetainableByteBuffer next;
+        boolean tellOfRoom;
+        boolean ended;
+        synchronized (this) {
+            next = waiting;
+            waiting = null;
+            tellOfRoom = roomAwaited;
+            roomAwaited = false;
+            writing = next != null || tellOfRoom;
+            ended = !writing && ending;
+        }
+        if (ended) {
+            owner.outputEnded();
+        }
+        try {
+            if (tellOfRoom) {
+                owner.outputHasRoom(); // First, so that the next bytes gather while these are written.
+            }
+            if (next != null) {
+                socket.write(next.getByteBuffer());
+                owner.outputProgressed();
+            }
+        } finally {
+            if (next != null) {
+                next.release();
+            }
+        }
+        return next != null || tellOfRoom;
+    }
+
+    private void fail(Throwable cause) {
+        RetainableByteBuffer lost;
+        boolean ended;
+        synchronized (this) {
+            failure = cause;
+            lost = waiting;
+            waiting = null;
+            writing = false;
+            ended = ending;
+        }
+        if (lost != null) {
+            lost.release();
+        }
+        owner.outputFailed(cause);
+        if (ended) {
+            owner.outputEnded();
+        }
+    }
+}
