@@ -22,12 +22,11 @@ final class BadRequestException extends Exception {
 
     /** The answer to what the parser refuses. */
     static BadRequestException of(MalformedMessageException malformed) {
-        String details =
-                switch (malformed.status()) {
-                    case 414, 431 -> "http1.headers_too_large";
-                    case 505 -> "http1.unsupported_version";
-                    default -> "http1.codec_error";
-                };
+        String details = switch (malformed.status()) {
+            case 414, 431 -> "http1.headers_too_large";
+            case 505 -> "http1.unsupported_version";
+            default -> "http1.codec_error";
+        };
         return new BadRequestException(malformed.status(), details);
     }
 

@@ -26,8 +26,6 @@ final class Http1Connection implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
     private static final LocalReply HEAD_TIMEOUT = new LocalReply(408, "request timeout", "request_header_timeout");
-    private static final BadRequestException EXPECTATION_FAILED =
-            new BadRequestException(HttpStatus.EXPECTATION_FAILED_417, "http1.expectation_failed");
 
     private final DownstreamConnection connection;
     private final HttpListener listener;
@@ -37,7 +35,8 @@ final class Http1Connection implements Runnable {
     Http1Connection(DownstreamConnection connection, ScratchPool scratch) {
         this.connection = connection;
         this.listener = connection.listener();
-        this.reader = new RequestReader(connection.input(), listener.serving().entry().config());
+        this.reader =
+                new RequestReader(connection.input(), listener.serving().entry().config());
         this.scratch = scratch;
     }
 
@@ -52,7 +51,11 @@ final class Http1Connection implements Runnable {
         } catch (IOException gone) {
             LOG.debug("connection of {}: {}", connection.remote(), gone.toString());
         } catch (Throwable bug) {
-            LOG.error("connection of {} on listener {}", connection.remote(), listener.config().name(), bug);
+            LOG.error(
+                    "connection of {} on listener {}",
+                    connection.remote(),
+                    listener.config().name(),
+                    bug);
         } finally {
             connection.ended();
         }
@@ -105,7 +108,7 @@ final class Http1Connection implements Runnable {
             throw refused;
         }
         if (head != null && head.hasUnknownExpectation()) {
-            throw EXPECTATION_FAILED;
+            throw new BadRequestException(HttpStatus.EXPECTATION_FAILED_417, "http1.expectation_failed");
         }
         return head;
     }
@@ -116,7 +119,8 @@ final class Http1Connection implements Runnable {
         boolean close = connection.isLastRequest(serving) || !head.persistent();
         RequestRules.Verdict verdict = serving.rules().check(head);
         Body body = verdict instanceof RequestRules.Accepted
-                ? DownstreamBody.of(connection, reader, exchange, serving.responseHead().trailers())
+                ? DownstreamBody.of(
+                        connection, reader, exchange, serving.responseHead().trailers())
                 : null;
         if (body == null) {
             close = true;
@@ -130,24 +134,23 @@ final class Http1Connection implements Runnable {
         if (reader.complete()) {
             connection.input().mayBeWatched();
         }
-        Response answer =
-                switch (verdict) {
-                    case RequestRules.Refused refused -> refuse(serving.entry(), head, exchange, refused);
-                    case RequestRules.Accepted accepted -> {
-                        exchange.interimSink((status, headers) ->
-                                interim(head, streaming, serving.responseHead(), status, headers));
-                        yield serving.entry()
-                                .handle(
-                                        new Request(
-                                                head.method(),
-                                                "http",
-                                                accepted.authority(),
-                                                accepted.target(),
-                                                accepted.headers(),
-                                                body),
-                                        exchange);
-                    }
-                };
+        Response answer = switch (verdict) {
+            case RequestRules.Refused refused -> refuse(serving.entry(), head, exchange, refused);
+            case RequestRules.Accepted accepted -> {
+                exchange.interimSink(
+                        (status, headers) -> interim(head, streaming, serving.responseHead(), status, headers));
+                yield serving.entry()
+                        .handle(
+                                new Request(
+                                        head.method(),
+                                        "http",
+                                        accepted.authority(),
+                                        accepted.target(),
+                                        accepted.headers(),
+                                        body),
+                                exchange);
+            }
+        };
         if (streaming != null) {
             streaming.arrived();
             close |= streaming.answerBegins();
@@ -155,8 +158,7 @@ final class Http1Connection implements Runnable {
         return write(answer, head, streaming, serving, exchange, close);
     }
 
-    private static Response refuse(
-            HttpEntry entry, RequestHead head, Exchange exchange, RequestRules.Refused refused) {
+    private static Response refuse(HttpEntry entry, RequestHead head, Exchange exchange, RequestRules.Refused refused) {
         String host = head.host() == null ? "" : head.host();
         exchange.received(new Request(head.method(), "http", host, head.uri(), head.fields(), Body.EMPTY));
         return entry.rejected(exchange, refused.reply());
@@ -219,7 +221,8 @@ final class Http1Connection implements Runnable {
             return;
         }
         try {
-            var bytes = heads.writeInterim(status, HopByHop.response(headers, false)).written();
+            var bytes = heads.writeInterim(status, HopByHop.response(headers, false))
+                    .written();
             if (streaming == null) {
                 connection.write(bytes);
             } else {
@@ -244,7 +247,7 @@ final class Http1Connection implements Runnable {
     private void reject(BadRequestException refused) throws IOException {
         Exchange exchange = Exchange.begin(connection.downstream("HTTP/1.1"));
         connection.requestBegan(exchange);
-        if (refused.reply() != HEAD_TIMEOUT) {
+        if (!refused.reply().equals(HEAD_TIMEOUT)) {
             connection.stats().protocolError.increment();
         }
         Serving serving = listener.serving();

@@ -125,9 +125,7 @@ final class RequestHead implements MessageParser.Head {
     }
 
     private boolean isHttp2Preface(byte[] bytes, int from, int to) {
-        return method.equals("PRI")
-                && to - from == " HTTP/2.0".length()
-                && isHere(" HTTP/2.0", bytes, from);
+        return method.equals("PRI") && to - from == " HTTP/2.0".length() && isHere(" HTTP/2.0", bytes, from);
     }
 
     private static MalformedMessageException malformed(String what) {
@@ -250,7 +248,8 @@ final class RequestHead implements MessageParser.Head {
     private static boolean endsChunked(String codings) {
         int comma = codings.lastIndexOf(',');
         return codings.substring(comma + 1).strip().equalsIgnoreCase("chunked")
-                && (comma < 0 || !codings.substring(0, comma).toLowerCase(Locale.ROOT).contains("chunked"));
+                && (comma < 0
+                        || !codings.substring(0, comma).toLowerCase(Locale.ROOT).contains("chunked"));
     }
 
     String method() {

@@ -79,9 +79,8 @@ final class RequestTarget {
         try {
             HttpURI uri = HttpURI.from(head.method(), head.uri());
             ComplianceUtils.verify(RAW_PATHS, uri, ComplianceViolation.Listener.NOOP, IllegalArgumentException::new);
-            HttpFields host = head.host() == null
-                    ? HttpFields.EMPTY
-                    : HttpFields.build().add(new HostPortHttpField(head.host()));
+            HttpFields host =
+                    head.host() == null ? HttpFields.EMPTY : HttpFields.build().add(new HostPortHttpField(head.host()));
             ComplianceUtils.verify(uri, host, HttpCompliance.STRICT, ComplianceViolation.Listener.NOOP);
             return forwardable(head.method(), uri);
         } catch (RuntimeException refused) {

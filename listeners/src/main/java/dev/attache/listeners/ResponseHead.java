@@ -51,7 +51,13 @@ final class ResponseHead {
 
     /** What stands in front of a final response. */
     HeadBytes write(
-            byte[] space, int status, HttpFields headers, Framing framing, long length, boolean close, boolean keepAlive)
+            byte[] space,
+            int status,
+            HttpFields headers,
+            Framing framing,
+            long length,
+            boolean close,
+            boolean keepAlive)
             throws IllegalHeadException {
         HeadBytes bytes = new HeadBytes(headerCase, space);
         statusLine(bytes, status);

@@ -54,11 +54,7 @@ final class ResponseWriter {
     private @Nullable IOException broken;
 
     ResponseWriter(
-            DownstreamConnection connection,
-            RequestHead request,
-            ResponseHead heads,
-            Exchange exchange,
-            byte[] space) {
+            DownstreamConnection connection, RequestHead request, ResponseHead heads, Exchange exchange, byte[] space) {
         this.connection = connection;
         this.request = request;
         this.heads = heads;
@@ -95,7 +91,12 @@ final class ResponseWriter {
         long announced = headers.getLongField(HttpHeader.CONTENT_LENGTH);
         if (status == 204 || status == 304 || isHead()) {
             boolean tellsLength = announced >= 0 && status != 204;
-            begin(status, headers, tellsLength ? ResponseHead.Framing.LENGTH : ResponseHead.Framing.NONE, announced, close);
+            begin(
+                    status,
+                    headers,
+                    tellsLength ? ResponseHead.Framing.LENGTH : ResponseHead.Framing.NONE,
+                    announced,
+                    close);
             flush(NOTHING);
             return !close;
         }

@@ -244,13 +244,16 @@ final class VirtualThreadEndPoint extends AbstractEndPoint implements OutputQueu
         socket.close(); // The codec learns of it as of the end of its input.
     }
 
-    /** A {@link TransportSocket} cannot be closed by half: without more to write, it is closed. */
     @Override
     public void outputEnded() {
-        if (isOpen()) {
-            close();
-        } else {
+        if (!isOpen()) {
             socket.close();
+            return;
+        }
+        try {
+            socket.endOutput();
+        } catch (IOException gone) {
+            close(gone);
         }
     }
 

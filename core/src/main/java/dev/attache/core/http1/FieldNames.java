@@ -63,8 +63,7 @@ final class FieldNames {
             if (header.isPseudo() || name.length == 0) {
                 continue;
             }
-            int slot = hash(
-                    name.length, name[0] | 0x20, name[name.length / 2] | 0x20, name[name.length - 1] | 0x20);
+            int slot = hash(name.length, name[0] | 0x20, name[name.length / 2] | 0x20, name[name.length - 1] | 0x20);
             HttpHeader[] before = table[slot] == null ? new HttpHeader[0] : table[slot];
             HttpHeader[] after = Arrays.copyOf(before, before.length + 1);
             after[before.length] = header;

@@ -65,13 +65,13 @@ public final class MessageParser {
     private static final int HEAD = 8 * 1024;
     private static final int BODY = 32 * 1024;
     private static final int MOST_SIZE_DIGITS = 15;
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    private static final byte[] NOTHING = {};
 
     private final Limits limits;
     private final int idleBytes;
 
-    private ByteBuffer buffer = NOTHING;
-    private byte[] bytes = NOTHING.array();
+    private byte[] bytes = NOTHING;
+    private ByteBuffer buffer = ByteBuffer.wrap(NOTHING);
 
     // What was read and not yet parsed; up to `scanned` there is no end of a line.
     private int position;
@@ -102,7 +102,7 @@ public final class MessageParser {
         if (position == end) {
             int size = wantedSize();
             if (bytes.length < size || (inHead && !firstLineSeen && bytes.length > size)) {
-                use(ByteBuffer.allocate(size));
+                use(new byte[size]);
             }
             position = 0;
             end = 0;
@@ -125,7 +125,7 @@ public final class MessageParser {
         byte[] from = bytes;
         int skipped = position;
         if (skipped == 0) {
-            use(ByteBuffer.allocate(2 * from.length));
+            use(new byte[2 * from.length]);
         }
         System.arraycopy(from, skipped, bytes, 0, left);
         scanned = Math.max(0, scanned - skipped);
@@ -133,9 +133,9 @@ public final class MessageParser {
         end = left;
     }
 
-    private void use(ByteBuffer other) {
-        buffer = other;
-        bytes = other.array();
+    private void use(byte[] other) {
+        bytes = other;
+        buffer = ByteBuffer.wrap(other);
     }
 
     /** Takes over what was put into {@link #room}. */
@@ -146,7 +146,7 @@ public final class MessageParser {
     /** Space to write with while nothing is being read: as large as the idle buffer, and forgotten by the next room. */
     public byte[] scratch() {
         if (bytes.length < idleBytes) {
-            use(ByteBuffer.allocate(idleBytes));
+            use(new byte[idleBytes]);
         }
         return bytes;
     }

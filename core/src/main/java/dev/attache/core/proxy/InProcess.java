@@ -63,8 +63,8 @@ public final class InProcess implements AutoCloseable {
             closeFoundation();
             throw wrong;
         }
-        warmUpTls(from.config);
         begin(graph);
+        warmUpTls(from.config);
     }
 
     /** The first handshake of a JVM takes a second or so: not while a caller waits for it. */

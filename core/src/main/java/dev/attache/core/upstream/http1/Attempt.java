@@ -116,8 +116,8 @@ final class Attempt {
     }
 
     private ByteBuffer prepareHead() throws AttemptFailure {
-        RequestHead head = new RequestHead(
-                settings.headerCase(), connection.reader().scratch());
+        RequestHead head =
+                new RequestHead(settings.headerCase(), connection.reader().scratch());
         try {
             head.write(request, connection.authority(), settings.trailers());
         } catch (IllegalHeadException illegal) {
