@@ -1,5 +1,7 @@
 package dev.attache.core.http;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The waiting thread is never interrupted (an interrupt would close the channel that it uses); instead it says before
  * it waits how it is to be woken, by {@link #guard}.
  *
- * <p>The first cause wins. Safe for use by all threads.
+ * <p>The first cause wins. Safe for use by all threads; nothing but {@link #cancel} takes a lock, for nearly all requests
+ * guard and unguard often and are never cancelled.
  */
 public final class Cancellation {
 
@@ -34,21 +37,39 @@ public final class Cancellation {
         void wake(Cause cause);
     }
 
-    private @Nullable Cause cause;
-    private @Nullable Waker waker;
-    private @Nullable Cancellation part;
-    private @Nullable Waker listener;
+    private static final VarHandle WAKER;
+    private static final VarHandle LISTENER;
+
+    static {
+        MethodHandles.Lookup lookup = MethodHandles.lookup();
+        try {
+            WAKER = lookup.findVarHandle(Cancellation.class, "waker", Waker.class);
+            LISTENER = lookup.findVarHandle(Cancellation.class, "listener", Waker.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    /** In the place of waker and listener once they have been taken out to be told: nobody else comes in. */
+    private static final Waker CANCELLED = cause -> {};
+
+    private volatile @Nullable Cause cause;
+    private volatile @Nullable Waker waker;
+    private volatile @Nullable Waker listener;
+    private volatile @Nullable Cancellation part;
 
     /**
      * A cancellation of a part of what this one covers, such as one attempt of several: cancelled together with this one,
      * but not the other way round. One part at a time: a new one replaces the old.
      */
-    public synchronized Cancellation part() {
+    public Cancellation part() {
         Cancellation made = new Cancellation();
-        if (cause != null) {
-            made.cancel(cause);
-        }
+        // Written before the look at the cause, as cancel() does it the other way round: one of the two sees the other.
         part = made;
+        Cause already = cause;
+        if (already != null) {
+            made.cancel(already);
+        }
         return made;
     }
 
@@ -57,22 +78,34 @@ public final class Cancellation {
      *
      * @return false when this was cancelled already: the caller must not wait, and {@code waker} is not called
      */
-    public synchronized boolean guard(Waker newWaker) {
-        if (cause != null) {
-            return false;
-        }
-        waker = newWaker;
-        return true;
+    public boolean guard(Waker newWaker) {
+        return exchanged(newWaker);
     }
 
     /**
      * Takes the waker away: the wait is over, and what was waited on may now belong to someone else. When this returns
-     * true, the waker has not been called and will not be.
+     * true, the waker has not been called and will not be; when it returns false, its call has ended.
      */
-    public synchronized boolean unguard() {
-        waker = null;
-        return cause == null;
+    public boolean unguard() {
+        return exchanged(null);
     }
+
+    @SuppressWarnings("ReferenceEquality") // Which object it is, is the question.
+    private boolean exchanged(@Nullable Waker newWaker) {
+        Waker expected = waker;
+        while (expected != CANCELLED) {
+            Waker seen = (Waker) WAKER.compareAndExchange(this, expected, newWaker);
+            if (seen == expected) {
+                return true;
+            }
+            expected = seen;
+        }
+        awaitTold();
+        return false;
+    }
+
+    /** Waits for the end of a {@link #cancel} that is under way: what it calls is then over. */
+    private synchronized void awaitTold() {}
 
     /**
      * Says who else is told, whatever the waiting thread does meanwhile; stays until the end. Like the waker it is called
@@ -80,18 +113,26 @@ public final class Cancellation {
      *
      * @return false when this was cancelled already: {@code another} is not called
      */
-    public synchronized boolean listen(Waker another) {
-        if (cause != null) {
-            return false;
+    @SuppressWarnings("ReferenceEquality") // Which object it is, is the question.
+    public boolean listen(Waker another) {
+        Waker expected = listener;
+        while (expected != CANCELLED) {
+            Waker seen = (Waker) LISTENER.compareAndExchange(this, expected, after(expected, another));
+            if (seen == expected) {
+                return true;
+            }
+            expected = seen;
         }
-        Waker earlier = listener;
-        listener = earlier == null
+        return false;
+    }
+
+    private static Waker after(@Nullable Waker earlier, Waker another) {
+        return earlier == null
                 ? another
                 : told -> {
                     earlier.wake(told);
                     another.wake(told);
                 };
-        return true;
     }
 
     /**
@@ -103,21 +144,24 @@ public final class Cancellation {
         if (cause != null) {
             return false;
         }
-        cause = newCause;
-        if (waker != null) {
-            waker.wake(newCause);
+        cause = newCause; // First: whoever is woken asks for it.
+        Waker waiting = (Waker) WAKER.getAndSet(this, CANCELLED);
+        Waker listening = (Waker) LISTENER.getAndSet(this, CANCELLED);
+        if (waiting != null) {
+            waiting.wake(newCause);
         }
-        if (part != null) {
-            part.cancel(newCause);
+        Cancellation covered = part;
+        if (covered != null) {
+            covered.cancel(newCause);
         }
-        if (listener != null) {
-            listener.wake(newCause);
+        if (listening != null) {
+            listening.wake(newCause);
         }
         return true;
     }
 
-    /** Why this was cancelled; null while it was not. */
-    public synchronized @Nullable Cause cause() {
+    /** Why this was cancelled; null while it was not. Who waits may not have been woken yet. */
+    public @Nullable Cause cause() {
         return cause;
     }
 }
