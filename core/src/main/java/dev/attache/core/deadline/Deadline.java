@@ -24,8 +24,9 @@ public abstract class Deadline {
     // All but the state are guarded by the lock of the holder; the state is written under it, save from EXPIRING.
     volatile State state = State.IDLE;
 
+    /** The last one; written before the state says that it is queued, so that whoever sees the one sees the other. */
     @Nullable
-    volatile DeadlineHolder holder;
+    DeadlineHolder holder;
 
     @Nullable
     Deadline previous;
@@ -51,7 +52,8 @@ public abstract class Deadline {
      * @return whether it will never expire: false when it has expired, or is expiring now
      */
     public final boolean cancel() {
+        State now = state;
         DeadlineHolder current = holder;
-        return current == null ? state == State.IDLE : current.cancel(this);
+        return (now != State.QUEUED || current == null) ? now == State.IDLE : current.cancel(this);
     }
 }

@@ -20,35 +20,29 @@ abstract sealed class DeadlineHolder permits DeadlineQueue, DeadlineHeap {
     /** The earliest one; called under the lock. */
     abstract @Nullable Deadline first();
 
-    final void start(Deadline deadline, long nanos) {
-        long instant;
+    /** Begins {@code deadline}, which is due {@code nanos} after {@code now}, a reading of the clock; never before. */
+    final void start(Deadline deadline, long now, long nanos) {
         synchronized (this) {
             if (deadline.state == Deadline.State.QUEUED
                     || (deadline.state == Deadline.State.EXPIRING && !deadlines.isCurrentThread())) {
                 throw new IllegalStateException("deadline is " + deadline.state + " (expected: not running)");
             }
-            // Read under the lock: a queue is in order only because its entries come in the order of their instants.
-            instant = deadlines.now() + nanos;
-            deadline.instant = instant;
-            deadline.state = Deadline.State.QUEUED;
+            deadline.instant = now + nanos;
             deadline.holder = this;
+            deadline.state = Deadline.State.QUEUED;
             if (!add(deadline)) {
                 return; // The thread wakes for an earlier one anyway.
             }
         }
-        deadlines.wakeBefore(instant);
+        deadlines.wakeBefore(now + nanos);
     }
 
     final boolean cancel(Deadline deadline) {
-        if (deadline.state != Deadline.State.QUEUED) {
-            return deadline.state == Deadline.State.IDLE;
-        }
         synchronized (this) {
             if (deadline.holder != this || deadline.state != Deadline.State.QUEUED) {
                 return deadline.state == Deadline.State.IDLE;
             }
             remove(deadline);
-            deadline.holder = null;
             deadline.state = Deadline.State.IDLE;
             return true;
         }
@@ -61,7 +55,6 @@ abstract sealed class DeadlineHolder permits DeadlineQueue, DeadlineHeap {
             return null;
         }
         remove(first);
-        first.holder = null;
         first.state = Deadline.State.EXPIRING;
         return first;
     }

@@ -26,13 +26,28 @@ public final class DeadlineQueue extends DeadlineHolder {
      */
     public void start(Deadline deadline) {
         if (nanos != 0) {
-            start(deadline, nanos);
+            start(deadline, deadlines.now(), nanos);
+        }
+    }
+
+    /**
+     * As {@link #start(Deadline)}, where the clock has just been read for something else.
+     *
+     * @param now what {@link Deadlines#now} said
+     */
+    public void start(Deadline deadline, long now) {
+        if (nanos != 0) {
+            start(deadline, now, nanos);
         }
     }
 
     @Override
     boolean add(Deadline deadline) {
         Deadline last = tail;
+        if (last != null && deadline.instant - last.instant < 0) {
+            // Another thread has read the clock later and come here sooner. The queue stays in order at the price of so much.
+            deadline.instant = last.instant;
+        }
         deadline.previous = last;
         tail = deadline;
         if (last == null) {

@@ -81,12 +81,17 @@ public final class Deadlines implements AutoCloseable {
      * @throws IllegalStateException when it is running, or expiring on the deadline thread
      */
     public void start(Deadline deadline, Duration duration) {
-        heap.start(deadline, nanos(duration));
+        heap.start(deadline, now(), nanos(duration));
     }
 
     /** As {@link #start(Deadline, Duration)}, in nanoseconds; less than zero expires at once. */
     public void start(Deadline deadline, long nanos) {
-        heap.start(deadline, Math.clamp(nanos, 0, LONGEST));
+        start(deadline, now(), nanos);
+    }
+
+    /** As {@link #start(Deadline, long)}, where {@link #now} has just been read for something else. */
+    public void start(Deadline deadline, long now, long nanos) {
+        heap.start(deadline, now, Math.clamp(nanos, 0, LONGEST));
     }
 
     /** The clock that all instants belong to, as {@code System.nanoTime()}. */

@@ -1,15 +1,31 @@
 package dev.attache.core.deadline;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
 /**
  * Ends what has been silent for a configured time. Activity is only noted, by a plain write; the entry is put back when
- * it comes up and was not silent, for exactly the rest of the time. For one use.
+ * it comes up and was not silent, for exactly the rest of the time. For one use, and ended by {@link #stop} alone.
  */
-public abstract class IdleDeadline {
+public abstract class IdleDeadline extends Deadline {
+
+    private static final VarHandle LAST_ACTIVITY;
+
+    static {
+        try {
+            LAST_ACTIVITY = MethodHandles.lookup().findVarHandle(IdleDeadline.class, "lastActivity", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
 
     private final DeadlineQueue queue;
-    private final Entry entry = new Entry();
-    private volatile long lastActivity;
+
+    @SuppressWarnings("UnusedVariable") // Opaque: seen before long, without the fence that a volatile write would be.
+    private long lastActivity;
+
     private volatile boolean stopped;
+    private volatile boolean idle;
 
     /** An idle deadline, to be started; a queue of duration zero means never. */
     protected IdleDeadline(DeadlineQueue queue) {
@@ -21,15 +37,25 @@ public abstract class IdleDeadline {
 
     /** Begins the silence now. */
     public final void start() {
-        lastActivity = queue.deadlines.now();
-        queue.start(entry);
+        start(queue.deadlines.now());
+    }
+
+    /** Begins the silence at a reading of {@link Deadlines#now} that was just made for something else. */
+    public final void start(long now) {
+        LAST_ACTIVITY.setOpaque(this, now);
+        queue.start(this, now);
     }
 
     /** Notes activity now. */
     public final void touch() {
         if (queue.nanos() != 0) {
-            lastActivity = queue.deadlines.now();
+            touch(queue.deadlines.now());
         }
+    }
+
+    /** Notes activity at a reading of {@link Deadlines#now} that was just made for something else. */
+    public final void touch(long now) {
+        LAST_ACTIVITY.setOpaque(this, now);
     }
 
     /**
@@ -38,31 +64,31 @@ public abstract class IdleDeadline {
      * @return whether {@link #idle} has not been called and will not be; where this is false it may be running now
      */
     public final boolean stop() {
+        if (cancel()) {
+            return true;
+        }
         stopped = true;
-        // While the entry is between two starts, it sees the mark.
-        return entry.cancel() || !entry.idle;
+        // While it is between two starts, it sees the mark.
+        return cancel() || !idle;
     }
 
-    private final class Entry extends Deadline {
-        volatile boolean idle;
-
-        @Override
-        protected void expired() {
-            long silent = queue.deadlines.now() - lastActivity;
-            if (silent < queue.nanos()) {
-                if (!stopped) {
-                    queue.deadlines.start(this, queue.nanos() - silent);
-                }
-                if (stopped) {
-                    cancel();
-                }
-                return;
-            }
-            // Marked before the look at the other mark, as stop() does it the other way round: one of the two sees it.
-            idle = true;
+    @Override
+    protected final void expired() {
+        long now = queue.deadlines.now();
+        long silent = now - (long) LAST_ACTIVITY.getOpaque(this);
+        if (silent < queue.nanos()) {
             if (!stopped) {
-                idle();
+                queue.deadlines.start(this, now, queue.nanos() - silent);
             }
+            if (stopped) {
+                cancel();
+            }
+            return;
+        }
+        // Marked before the look at the other mark, as stop() does it the other way round: one of the two sees it.
+        idle = true;
+        if (!stopped) {
+            idle();
         }
     }
 }

@@ -82,8 +82,7 @@ public final class Exchange {
     private static final int PHASES = Phase.values().length;
     private static final InterimSink DROP = (status, headers) -> {};
 
-    private final long id = NEXT_ID.getAndIncrement();
-    private final long startMillis = System.currentTimeMillis();
+    private long id; // 0 while nobody has asked.
     private final long[] phases = new long[PHASES];
     private final Cancellation cancellation = new Cancellation();
     private Downstream downstream;
@@ -100,6 +99,7 @@ public final class Exchange {
     private @Nullable SocketAddress upstreamLocalAddress;
     private String upstreamTransportFailure = "";
     private int attempts;
+    private long answeredNanos;
     private int status;
     private HttpFields responseHeaders = HttpFields.EMPTY;
     private HttpFields responseTrailers = HttpFields.EMPTY;
@@ -125,18 +125,21 @@ public final class Exchange {
         return new Exchange(downstream);
     }
 
-    /** Unique in this process. */
-    public long id() {
+    /** Unique in this process. Given when it is first asked for: most requests never are. */
+    public synchronized long id() {
+        if (id == 0) {
+            id = NEXT_ID.getAndIncrement();
+        }
         return id;
     }
 
     /** When the request began, by the wall clock. */
     public Instant start() {
-        return Instant.ofEpochMilli(startMillis);
+        return Instant.ofEpochMilli(startMillis());
     }
 
     public long startMillis() {
-        return startMillis;
+        return WallClock.millis(nanos(Phase.DS_RX_BEG));
     }
 
     /** Cancels the whole exchange, whatever it is waiting for. */
@@ -152,9 +155,20 @@ public final class Exchange {
         this.downstream = changed;
     }
 
-    /** Notes that a phase has been reached now. */
-    public void mark(Phase phase) {
-        phases[phase.ordinal()] = System.nanoTime();
+    /**
+     * Notes that a phase has been reached now.
+     *
+     * @return {@code System.nanoTime()} at which it was
+     */
+    public long mark(Phase phase) {
+        long now = System.nanoTime();
+        phases[phase.ordinal()] = now;
+        return now;
+    }
+
+    /** Notes that a phase was reached at a reading of {@code System.nanoTime()} that was just made for something else. */
+    public void mark(Phase phase, long nanos) {
+        phases[phase.ordinal()] = nanos;
     }
 
     public boolean reached(Phase phase) {
@@ -173,6 +187,7 @@ public final class Exchange {
 
     /** Forgets the upstream phases of an attempt that failed. */
     public void resetUpstreamPhases() {
+        answeredNanos = 0;
         Arrays.fill(phases, Phase.US_CX_BEG.ordinal(), Phase.US_RX_END.ordinal() + 1, 0);
     }
 
@@ -268,6 +283,16 @@ public final class Exchange {
 
     public void upstreamTransportFailure(String reason) {
         this.upstreamTransportFailure = reason;
+    }
+
+    /** {@code System.nanoTime()} at which the head of the upstream's final answer was here; 0 where there was none. */
+    public long answeredNanos() {
+        return answeredNanos;
+    }
+
+    /** Notes when the head of the upstream's final answer was here. */
+    public void answered(long nanos) {
+        this.answeredNanos = nanos;
     }
 
     /** Where interim responses go. */

@@ -1,6 +1,7 @@
 package dev.attache.core.policy;
 
 import dev.attache.core.deadline.Deadline;
+import dev.attache.core.deadline.Deadlines;
 import dev.attache.core.deadline.IdleDeadline;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Response;
@@ -111,7 +112,7 @@ public final class PolicyChain {
         beginTry(new Expiry(attempt, Cancellation.Cause.PER_TRY_TIMEOUT), new Quiet(route, attempt));
         try {
             Outcome outcome = attempts.attempt(attempt);
-            progress();
+            progress(route.deadlines().now());
             if (!endTry()) {
                 attempt.cancel(Cancellation.Cause.PER_TRY_TIMEOUT); // It is expiring just now: made certain.
             }
@@ -140,8 +141,9 @@ public final class PolicyChain {
         perTry = expiry;
         quiet = silence;
         if (requestComplete) {
-            route.perTryTimeout().start(expiry);
-            silence.start();
+            long now = route.deadlines().now();
+            route.perTryTimeout().start(expiry, now);
+            silence.start(now);
         }
     }
 
@@ -152,24 +154,29 @@ public final class PolicyChain {
     }
 
     /** The request has been received to its end: the deadlines begin. Called once at most, by any thread. */
-    public synchronized void requestComplete() {
+    public void requestComplete() {
+        requestComplete(route.deadlines().now());
+    }
+
+    /** As {@link #requestComplete()}, at a reading of {@link Deadlines#now} that was just made for something else. */
+    public synchronized void requestComplete(long now) {
         if (over) {
             return;
         }
         requestComplete = true;
-        completeAt = route.deadlines().now();
-        route.timeout().start(overall);
+        completeAt = now;
+        route.timeout().start(overall, now);
         if (perTry != null && quiet != null) {
-            route.perTryTimeout().start(perTry);
-            quiet.start();
+            route.perTryTimeout().start(perTry, now);
+            quiet.start(now);
         }
     }
 
-    /** A part of the response came in. */
-    public void progress() {
+    /** A part of the response came in, at a reading of {@link Deadlines#now}. */
+    public void progress(long now) {
         Quiet current = quiet;
         if (current != null) {
-            current.touch();
+            current.touch(now);
         }
     }
 

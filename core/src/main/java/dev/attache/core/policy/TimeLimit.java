@@ -38,11 +38,12 @@ final class TimeLimit {
         return nanos;
     }
 
-    void start(Deadline deadline) {
+    /** Begins at a reading of {@link Deadlines#now}. */
+    void start(Deadline deadline, long now) {
         if (queue != null) {
-            queue.start(deadline);
+            queue.start(deadline, now);
         } else if (nanos != 0) {
-            deadlines.start(deadline, nanos);
+            deadlines.start(deadline, now, nanos);
         }
     }
 }

@@ -101,7 +101,9 @@ final class HttpPipeline implements HttpEntry {
     }
 
     private void ended(Exchange exchange) {
-        exchange.mark(Exchange.Phase.DS_TX_END);
+        if (!exchange.reached(Exchange.Phase.DS_TX_END)) { // Whoever wrote it knows best.
+            exchange.mark(Exchange.Phase.DS_TX_END);
+        }
         if (exchange.cancellation().cause() == Cancellation.Cause.DOWNSTREAM_GONE) {
             exchange.flag(ResponseFlag.DOWNSTREAM_CONNECTION_TERMINATION);
         }

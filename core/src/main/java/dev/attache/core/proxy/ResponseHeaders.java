@@ -5,6 +5,7 @@ import dev.attache.core.config.ServerHeader;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
+import dev.attache.core.http.WallClock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -44,7 +45,9 @@ final class ResponseHeaders {
             case PASS_THROUGH -> {}
         }
         if (!headers.contains(HttpHeader.DATE)) {
-            headers.add(now());
+            // When it was received, for one that comes without (RFC 9110, 6.6.1); when it was made, for our own.
+            boolean received = response.localReply() == null && exchange.answeredNanos() != 0;
+            headers.add(date(received ? exchange.answeredNanos() : System.nanoTime()));
         }
         if (!via.isEmpty()) {
             ForwardingHeaders.appendVia(headers, via);
@@ -58,8 +61,8 @@ final class ResponseHeaders {
         }
     }
 
-    private static HttpField now() {
-        long second = System.currentTimeMillis() / 1000;
+    private static HttpField date(long nanoTime) {
+        long second = WallClock.millis(nanoTime) / 1000;
         DateOfSecond current = date;
         if (current.second != second) {
             String text = DateTimeFormatter.RFC_1123_DATE_TIME.format(

@@ -18,7 +18,7 @@ final class ResponseBody implements Body.Streaming {
         this.call = call;
         this.left = source.length();
         if (left == 0) {
-            call.responseComplete();
+            call.responseComplete(call.answeredNanos());
         }
     }
 
@@ -37,13 +37,14 @@ final class ResponseBody implements Body.Streaming {
             call.responseBroken();
             throw trouble;
         }
+        long now = System.nanoTime();
         if (part == null) {
-            call.responseComplete();
+            call.responseComplete(now);
         } else {
-            call.responseProgress();
+            call.responseProgress(now);
             left -= part.remaining();
             if (left == 0) {
-                call.responseComplete(); // Who knows the length asks for no more.
+                call.responseComplete(now); // Who knows the length asks for no more.
             }
         }
         return part;

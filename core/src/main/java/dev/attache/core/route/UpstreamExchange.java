@@ -78,9 +78,10 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         }
         boolean answered = false;
         try {
-            silence.start();
+            long now = System.nanoTime();
+            silence.start(now);
             if (body == null) {
-                complete();
+                complete(now);
             }
             Outcome outcome = chain == null ? PolicyChain.none(this, exchange.cancellation()) : chain.run(this);
             Response response = switch (outcome) {
@@ -132,7 +133,11 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         Outcome outcome = call.cluster.client().send(toSend(endpoint), endpoint, exchange, cancellation);
         count(outcome);
         endpoint.stats().outcome(outcome);
-        silence.touch();
+        long now = System.nanoTime();
+        silence.touch(now);
+        if (outcome instanceof Outcome.Answered) {
+            exchange.answered(now);
+        }
         return outcome;
     }
 
@@ -288,14 +293,14 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         countFinal(response.status());
         HttpFields.Mutable headers = response.headers();
         if (exchange.reached(Exchange.Phase.DS_RX_END)) {
-            headers.put(SERVICE_TIME, Long.toString(sinceRequest() / 1_000_000));
+            headers.put(SERVICE_TIME, Long.toString(sinceRequest(answeredNanos()) / 1_000_000));
         }
         finishHeaders(headers);
         Body content = response.body();
         if (content instanceof Body.Streaming) {
             response.body(new ResponseBody(content, this));
         } else {
-            responseComplete();
+            responseComplete(answeredNanos());
         }
         response.onClose(this::end);
         return response;
@@ -330,8 +335,13 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         call.responseHeaders.apply(headers, exchange);
     }
 
-    private long sinceRequest() {
-        return System.nanoTime() - exchange.nanos(Exchange.Phase.DS_RX_END);
+    /** Not less than nothing: another thread may have found the request complete after the answer was here. */
+    private long sinceRequest(long now) {
+        return Math.max(0, now - exchange.nanos(Exchange.Phase.DS_RX_END));
+    }
+
+    long answeredNanos() {
+        return exchange.answeredNanos();
     }
 
     // The bodies
@@ -342,20 +352,24 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
     }
 
     /** A part of the response came in. */
-    void responseProgress() {
-        silence.touch();
+    void responseProgress(long now) {
+        silence.touch(now);
         if (chain != null) {
-            chain.progress();
+            chain.progress(now);
         }
     }
 
     @Override
     public void complete() {
+        complete(System.nanoTime());
+    }
+
+    private void complete(long now) {
         if (!exchange.reached(Exchange.Phase.DS_RX_END)) {
-            exchange.mark(Exchange.Phase.DS_RX_END);
+            exchange.mark(Exchange.Phase.DS_RX_END, now);
         }
         if (chain != null) {
-            chain.requestComplete();
+            chain.requestComplete(now);
         }
     }
 
@@ -365,7 +379,7 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
     }
 
     /** The response has been read to its end. */
-    void responseComplete() {
+    void responseComplete(long now) {
         if (over) {
             return;
         }
@@ -374,7 +388,7 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
             chain.responseComplete();
         }
         if (exchange.reached(Exchange.Phase.DS_RX_END)) {
-            stats.upstreamRqTime.recordNanos(sinceRequest());
+            stats.upstreamRqTime.recordNanos(sinceRequest(now));
         }
     }
 

@@ -49,6 +49,47 @@ class DeadlinesTest {
     }
 
     @Test
+    void countsFromTheReadingOfTheClockThatItIsGiven() {
+        Noted queued = new Noted();
+        Noted ofARequest = new Noted();
+        long begun = clock.get();
+        clock.addAndGet(400);
+        manual.queue(Duration.ofNanos(2500)).start(queued, begun);
+        manual.start(ofARequest, begun, 2500);
+
+        clock.addAndGet(2099);
+        manual.expire();
+        assertThat(queued.expiries).isEmpty();
+        assertThat(ofARequest.expiries).isEmpty();
+
+        clock.addAndGet(1);
+        manual.expire();
+        assertThat(queued.expiries).containsExactly(clock.get());
+        assertThat(ofARequest.expiries).containsExactly(clock.get());
+    }
+
+    @Test
+    void aQueueStaysInOrderWhereAThreadComesLateWithItsReading() {
+        DeadlineQueue queue = manual.queue(Duration.ofNanos(2500));
+        Noted first = new Noted();
+        Noted late = new Noted();
+        long early = clock.get();
+        long begun = clock.addAndGet(300);
+        queue.start(first, begun);
+        queue.start(late, early);
+
+        clock.set(begun + 2499);
+        manual.expire();
+        assertThat(first.expiries).isEmpty();
+        assertThat(late.expiries).isEmpty();
+
+        clock.set(begun + 2500);
+        assertThat(manual.expire()).isEqualTo(clock.get() + Long.MAX_VALUE / 2);
+        assertThat(first.expiries).containsExactly(clock.get());
+        assertThat(late.expiries).containsExactly(clock.get());
+    }
+
+    @Test
     void tellsTheThreadItsNextInstant() {
         Noted first = new Noted();
         manual.queue(Duration.ofSeconds(2)).start(new Noted());
