@@ -94,8 +94,9 @@ final class DomainTable<T> {
         }
 
         DomainTable<T> build() {
+            // Not Map.copyOf() of the names: it probes slowly where their hashes are neighbours, as those of ports are.
             return new DomainTable<>(
-                    Map.copyOf(exact), List.copyOf(suffixes.values()), List.copyOf(prefixes.values()), any);
+                    new HashMap<>(exact), List.copyOf(suffixes.values()), List.copyOf(prefixes.values()), any);
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.attache.core.config.VirtualHostConfig;
 import dev.attache.core.http.HttpService;
 import dev.attache.core.http.Request;
 import dev.attache.core.runtime.Runtime;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +21,9 @@ final class RouteTable {
         HttpService make(VirtualHostConfig virtualHost, RouteConfig route);
     }
 
-    private final DomainTable<Route[]> virtualHosts;
+    private final DomainTable<RouteIndex> virtualHosts;
 
-    private RouteTable(DomainTable<Route[]> virtualHosts) {
+    private RouteTable(DomainTable<RouteIndex> virtualHosts) {
         this.virtualHosts = virtualHosts;
     }
 
@@ -32,15 +33,17 @@ final class RouteTable {
      * @throws IllegalArgumentException when an expression or a format is wrong, or a domain is given twice
      */
     static RouteTable of(RouteTableConfig config, Runtime runtime, ActionMaker actions) {
-        DomainTable.Builder<Route[]> domains = new DomainTable.Builder<>();
+        DomainTable.Builder<RouteIndex> domains = new DomainTable.Builder<>();
         for (VirtualHostConfig virtualHost : config.virtualHosts()) {
-            Route[] routes = virtualHost.routes().stream()
+            List<Route> all = virtualHost.routes().stream()
                     .map(route -> new Route(
                             virtualHost.name(),
                             route.name(),
                             RouteMatcher.of(route.match(), runtime),
                             actions.make(virtualHost, route)))
-                    .toArray(Route[]::new);
+                    .toList();
+            RouteIndex routes = RouteIndex.of(
+                    all, virtualHost.routes().stream().map(RouteConfig::match).toList());
             for (String domain : virtualHost.domains()) {
                 domains.add(domain, routes);
             }
@@ -51,13 +54,13 @@ final class RouteTable {
     /** The route of a request; null where there is none. */
     @Nullable
     Route find(Request request) {
-        Route[] routes = virtualHosts.find(request.authority());
+        RouteIndex routes = virtualHosts.find(request.authority());
         if (routes == null) {
             return null;
         }
         int query = request.target().indexOf('?');
         int pathEnd = query < 0 ? request.target().length() : query;
-        for (Route route : routes) {
+        for (Route route : routes.candidates(request.target(), pathEnd)) {
             if (route.matcher().matches(request, pathEnd)) {
                 return route;
             }
