@@ -45,7 +45,8 @@ public final class DeadlineQueue extends DeadlineHolder {
     boolean add(Deadline deadline) {
         Deadline last = tail;
         if (last != null && deadline.instant - last.instant < 0) {
-            // Another thread has read the clock later and come here sooner. The queue stays in order at the price of so much.
+            // Another thread has read the clock later and come here sooner. The queue stays in order at the price of so
+            // much.
             deadline.instant = last.instant;
         }
         deadline.previous = last;

@@ -15,8 +15,9 @@ import org.eclipse.jetty.http.HttpHeader;
  */
 public final class HopByHop {
 
-    private static final Set<String> ALWAYS = Set.of(
-            "connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade", "http2-settings");
+    private static final String[] ALWAYS = {
+        "connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade", "http2-settings"
+    };
 
     // A peer may not have these removed by nominating them: others on the way rely on them.
     private static final Set<String> KEPT = Set.of(
@@ -98,8 +99,16 @@ public final class HopByHop {
             }
             return nominated.isEmpty() || !nominated.contains(lower(known.asString()));
         }
-        String name = lower(field.getName());
-        return !ALWAYS.contains(name) && !nominated.contains(name);
+        return !always(field) && (nominated.isEmpty() || !nominated.contains(lower(field.getName())));
+    }
+
+    private static boolean always(HttpField field) {
+        for (String name : ALWAYS) {
+            if (field.is(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What {@code Connection} says ends here, in lower case, save what may not be removed. */

@@ -80,12 +80,14 @@ public final class Request {
         return new Request(method, scheme, authority, changed, headers, body);
     }
 
+    @SuppressWarnings("ReferenceEquality") // Spares a copy that would be the same.
     public Request withHeaders(HttpFields changed) {
-        return new Request(method, scheme, authority, target, changed, body);
+        return changed == headers ? this : new Request(method, scheme, authority, target, changed, body);
     }
 
+    @SuppressWarnings("ReferenceEquality") // Spares a copy that would be the same.
     public Request withBody(Body changed) {
-        return new Request(method, scheme, authority, target, headers, changed);
+        return changed == body ? this : new Request(method, scheme, authority, target, headers, changed);
     }
 
     @Override

@@ -13,7 +13,8 @@ public final class Response implements AutoCloseable {
     private HttpFields.Mutable headers;
     private Body body;
     private final @Nullable LocalReply localReply;
-    private @Nullable CloseHook firstHook;
+    private @Nullable Runnable firstAction; // Nearly always the only one but for the last, so it needs no link.
+    private @Nullable CloseHook secondHook;
     private @Nullable CloseHook lastHook;
     private boolean closed;
 
@@ -79,9 +80,13 @@ public final class Response implements AutoCloseable {
 
     /** Runs {@code action} once, when this response is closed; actions run in the order of their adding, upstream first. */
     public void onClose(Runnable action) {
+        if (firstAction == null) {
+            firstAction = action;
+            return;
+        }
         CloseHook hook = new CloseHook(action);
         if (lastHook == null) {
-            firstHook = hook;
+            secondHook = hook;
         } else {
             lastHook.next = hook;
         }
@@ -96,7 +101,10 @@ public final class Response implements AutoCloseable {
         }
         closed = true;
         body.close();
-        for (CloseHook hook = firstHook; hook != null; hook = hook.next) {
+        if (firstAction != null) {
+            firstAction.run();
+        }
+        for (CloseHook hook = secondHook; hook != null; hook = hook.next) {
             hook.action.run();
         }
     }

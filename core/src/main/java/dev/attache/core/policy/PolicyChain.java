@@ -27,7 +27,7 @@ public final class PolicyChain {
     private volatile @Nullable Quiet quiet;
     private @Nullable Expiry perTry; // This and the rest: guarded by this.
     private boolean requestComplete;
-    private boolean over;
+    private volatile boolean over;
     private long completeAt;
 
     /**
@@ -90,6 +90,9 @@ public final class PolicyChain {
 
     /** Breaker. */
     private Outcome admitted(Attempts attempts) {
+        if (!cluster.hasBreaker()) {
+            return timed(attempts);
+        }
         ClusterPolicies.Admission admission = cluster.admit();
         if (admission == ClusterPolicies.Admission.REFUSED) {
             return new Outcome.Failed(Failure.BREAKER_OPEN);
@@ -181,7 +184,13 @@ public final class PolicyChain {
     }
 
     /** The response has been read to its end, or given up: the overall deadline ends. */
-    public synchronized void responseComplete() {
+    public void responseComplete() {
+        if (!over) {
+            endResponse();
+        }
+    }
+
+    private synchronized void endResponse() {
         over = true;
         overall.cancel();
         if (quiet != null) {

@@ -4,6 +4,7 @@ import dev.attache.core.config.RetryPolicyConfig;
 import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
 import dev.attache.core.match.HeaderMatcher;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -55,10 +56,21 @@ public final class RetryCondition {
         }
     }
 
+    /** Those that a response's headers decide, not its status. */
+    private static final Set<Token> OF_HEADERS = EnumSet.of(
+            Token.ENVOY_RATELIMITED,
+            Token.RETRIABLE_HEADERS,
+            Token.CANCELLED,
+            Token.DEADLINE_EXCEEDED,
+            Token.RESOURCE_EXHAUSTED,
+            Token.INTERNAL,
+            Token.UNAVAILABLE);
+
     private final Set<Token> tokens;
     private final Set<Integer> statuses;
     private final List<HeaderMatcher> responseHeaders;
     private final List<HeaderMatcher> requestHeaders;
+    private final boolean looksAtHeaders;
 
     private RetryCondition(
             Set<Token> tokens,
@@ -69,6 +81,7 @@ public final class RetryCondition {
         this.statuses = statuses;
         this.responseHeaders = responseHeaders;
         this.requestHeaders = requestHeaders;
+        this.looksAtHeaders = !Collections.disjoint(tokens, OF_HEADERS);
     }
 
     /**
@@ -134,10 +147,17 @@ public final class RetryCondition {
     }
 
     private boolean matches(Response response) {
+        boolean byStatus = matchesStatus(response.status());
+        if (!byStatus && !looksAtHeaders) {
+            return false; // Nearly all: no header is looked for.
+        }
         if (response.headers().contains("x-envoy-ratelimited")) {
             return tokens.contains(Token.ENVOY_RATELIMITED);
         }
-        int status = response.status();
+        return byStatus || matchesHeaders(response) || matchesGrpc(response);
+    }
+
+    private boolean matchesStatus(int status) {
         if (status >= 500 && status < 600 && tokens.contains(Token.FIVE_XX)) {
             return true;
         }
@@ -147,10 +167,7 @@ public final class RetryCondition {
         if (status == 409 && tokens.contains(Token.RETRIABLE_4XX)) {
             return true;
         }
-        if (tokens.contains(Token.RETRIABLE_STATUS_CODES) && statuses.contains(status)) {
-            return true;
-        }
-        return matchesHeaders(response) || matchesGrpc(response);
+        return tokens.contains(Token.RETRIABLE_STATUS_CODES) && statuses.contains(status);
     }
 
     private boolean matchesHeaders(Response response) {

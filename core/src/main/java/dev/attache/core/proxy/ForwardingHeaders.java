@@ -3,9 +3,12 @@ package dev.attache.core.proxy;
 import dev.attache.core.config.HttpConfig;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.http.Request;
+import dev.attache.core.policy.RequestOverrides;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.ListIterator;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.jetty.http.HttpField;
@@ -30,30 +33,29 @@ final class ForwardingHeaders {
     private static final HttpField XFP_HTTPS = new HttpField(XFP, "https");
 
     /** What only an internal peer may ask for; removed from what comes over an edge. */
-    private static final String[] CONTROL = {
-        "x-envoy-retriable-status-codes",
-        "x-envoy-retriable-header-names",
-        "x-envoy-retry-on",
-        "x-envoy-retry-grpc-on",
-        "x-envoy-max-retries",
-        "x-envoy-upstream-alt-stat-name",
-        "x-envoy-upstream-rq-timeout-ms",
-        "x-envoy-upstream-rq-per-try-timeout-ms",
-        "x-envoy-upstream-rq-timeout-alt-response",
-        "x-envoy-upstream-stream-duration-ms",
-        "x-envoy-expected-rq-timeout-ms",
-        "x-envoy-hedge-on-per-try-timeout",
-        "x-envoy-force-trace",
-        "x-envoy-ip-tags",
-        "x-envoy-original-url",
-        "x-envoy-original-path",
-        "x-envoy-original-host",
-        "x-envoy-decorator-operation",
-        "x-envoy-downstream-service-cluster",
-        "x-envoy-downstream-service-node",
-        "x-envoy-attempt-count",
-        "x-envoy-internal"
-    };
+    private static final Set<String> CONTROL = Set.of(
+            "x-envoy-retriable-status-codes",
+            "x-envoy-retriable-header-names",
+            "x-envoy-retry-on",
+            "x-envoy-retry-grpc-on",
+            "x-envoy-max-retries",
+            "x-envoy-upstream-alt-stat-name",
+            "x-envoy-upstream-rq-timeout-ms",
+            "x-envoy-upstream-rq-per-try-timeout-ms",
+            "x-envoy-upstream-rq-timeout-alt-response",
+            "x-envoy-upstream-stream-duration-ms",
+            "x-envoy-expected-rq-timeout-ms",
+            "x-envoy-hedge-on-per-try-timeout",
+            "x-envoy-force-trace",
+            "x-envoy-ip-tags",
+            "x-envoy-original-url",
+            "x-envoy-original-path",
+            "x-envoy-original-host",
+            "x-envoy-decorator-operation",
+            "x-envoy-downstream-service-cluster",
+            "x-envoy-downstream-service-node",
+            "x-envoy-attempt-count",
+            "x-envoy-internal");
 
     private final boolean useRemoteAddress;
     private final boolean appendXff;
@@ -75,7 +77,11 @@ final class ForwardingHeaders {
 
     /** The request as the filters see it; notes the client's address in the exchange. */
     Request apply(Request request, Exchange exchange) {
-        HttpFields.Mutable headers = HttpFields.build(request.headers());
+        return apply(request, HttpFields.build(request.headers()), exchange);
+    }
+
+    /** As {@link #apply(Request, Exchange)}; {@code headers} are the request's or a copy, and are changed. */
+    Request apply(Request request, HttpFields.Mutable headers, Exchange exchange) {
         Exchange.Downstream downstream = exchange.downstream();
         SocketAddress peer = downstream.direct();
         String forwardedFor = forwardedFor(headers);
@@ -91,14 +97,14 @@ final class ForwardingHeaders {
         boolean edge = useRemoteAddress && !internal;
         if (appendXff && peer instanceof InetSocketAddress inet) {
             String address = inet.getAddress().getHostAddress();
-            headers.put(XFF, forwardedFor == null ? address : forwardedFor + "," + address);
+            String appended = forwardedFor == null ? address : forwardedFor + "," + address;
+            headers.put(new HttpField(HttpHeader.X_FORWARDED_FOR, XFF, appended));
         }
         if (edge) {
-            for (String name : CONTROL) {
-                headers.remove(name);
-            }
+            removeControl(headers);
             if (client instanceof InetSocketAddress inet) {
-                headers.put("x-envoy-external-address", inet.getAddress().getHostAddress());
+                String address = inet.getAddress().getHostAddress();
+                headers.put(new HttpField((HttpHeader) null, "x-envoy-external-address", address));
             }
         } else if (internal) {
             headers.put(INTERNAL);
@@ -114,12 +120,21 @@ final class ForwardingHeaders {
         return request.withHeaders(headers);
     }
 
+    private static void removeControl(HttpFields.Mutable headers) {
+        for (ListIterator<HttpField> fields = headers.listIterator(); fields.hasNext(); ) {
+            HttpField field = fields.next();
+            if (RequestOverrides.isEnvoy(field) && CONTROL.contains(field.getLowerCaseName())) {
+                fields.remove();
+            }
+        }
+    }
+
     private void requestId(HttpFields.Mutable headers, boolean edge) {
         if (headers.contains(REQUEST_ID) && (!edge || preserveExternalRequestId)) {
             return;
         }
         if (generateRequestId) {
-            headers.put(REQUEST_ID, randomUuid());
+            headers.put(new HttpField((HttpHeader) null, REQUEST_ID, randomUuid()));
         }
     }
 

@@ -20,6 +20,9 @@ public interface HttpEntry extends HttpService {
     /**
      * Answers a request: forwarding headers, path rules, filters, routing. The response is ready to be written;
      * closing it ends the exchange's stats and writes its access log line.
+     *
+     * @param request as it was received; headers that are a {@code HttpFields.Mutable} are given away with it, so that
+     *     they need not be copied once more
      */
     @Override
     Response handle(Request request, Exchange exchange);

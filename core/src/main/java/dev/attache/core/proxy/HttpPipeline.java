@@ -10,6 +10,7 @@ import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
 import dev.attache.core.http.ResponseFlag;
 import dev.attache.core.localreply.LocalReplies;
+import org.eclipse.jetty.http.HttpFields;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,7 +64,9 @@ final class HttpPipeline implements HttpEntry {
     @Override
     public Response handle(Request request, Exchange exchange) {
         stats.begun();
-        Request forwarded = forwarding.apply(request, exchange);
+        Request forwarded = request.headers() instanceof HttpFields.Mutable givenAway
+                ? forwarding.apply(request, givenAway, exchange)
+                : forwarding.apply(request, exchange);
         exchange.received(forwarded);
         return ready(answer(forwarded, exchange), exchange);
     }

@@ -6,6 +6,7 @@ import dev.attache.core.http.HttpService;
 import dev.attache.core.http.LocalReply;
 import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
+import java.util.Arrays;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -15,6 +16,18 @@ import org.eclipse.jetty.http.HttpHeader;
  * parser would have refused, for what is built by code may still carry what a user typed.
  */
 final class InProcessService implements HttpService {
+
+    /** Which characters may stand in a token. */
+    private static final boolean[] TOKEN = new boolean[128];
+
+    static {
+        for (char c : "!#$%&'*+-.^_`|~".toCharArray()) {
+            TOKEN[c] = true;
+        }
+        Arrays.fill(TOKEN, '0', '9' + 1, true);
+        Arrays.fill(TOKEN, 'A', 'Z' + 1, true);
+        Arrays.fill(TOKEN, 'a', 'z' + 1, true);
+    }
 
     private final HttpEntry entry;
     private final String authority;
@@ -68,8 +81,7 @@ final class InProcessService implements HttpService {
     private static boolean isToken(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-            if (!letterOrDigit && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
+            if (c >= TOKEN.length || !TOKEN[c]) {
                 return false;
             }
         }

@@ -15,7 +15,6 @@ import dev.attache.core.policy.RoutePolicies;
 import dev.attache.core.upstream.Cluster;
 import dev.attache.core.upstream.Limits;
 import java.util.List;
-import java.util.ListIterator;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * request on its way is an {@link UpstreamExchange}. Immutable and safe for use by all threads.
  */
 final class UpstreamCall implements HttpService {
+
+    /** Room for headers that are added on the way. */
+    private static final int ADDED = 4;
 
     final Cluster cluster;
     final Limits limits;
@@ -82,8 +84,8 @@ final class UpstreamCall implements HttpService {
     public Response handle(Request request, Exchange exchange) {
         routerStats.rqTotal.increment();
         exchange.cluster(cluster.config().name());
-        HttpFields.Mutable headers = HttpFields.build(request.headers());
-        boolean asks = removeConsumed(headers);
+        HttpFields.Mutable headers = withoutConsumed(request.headers());
+        boolean asks = headers.size() != request.headers().size();
         RoutePolicies effective = asks ? policies.with(RequestOverrides.of(request.headers())) : policies;
         requestHeaders.apply(headers, exchange);
         Request changed = request.withHeaders(headers);
@@ -93,16 +95,15 @@ final class UpstreamCall implements HttpService {
         return new UpstreamExchange(this, effective, request, changed, exchange).run();
     }
 
-    /** Takes out what is meant for the proxy alone; returns whether there was any. */
-    private static boolean removeConsumed(HttpFields.Mutable headers) {
-        boolean any = false;
-        for (ListIterator<HttpField> fields = headers.listIterator(); fields.hasNext(); ) {
-            if (RequestOverrides.isConsumed(fields.next())) {
-                fields.remove();
-                any = true;
+    /** A copy for the upstream, without what is meant for the proxy alone. */
+    private static HttpFields.Mutable withoutConsumed(HttpFields received) {
+        HttpFields.Mutable kept = HttpFields.build(received.size() + ADDED);
+        for (HttpField field : received) {
+            if (!RequestOverrides.isConsumed(field)) {
+                kept.add(field);
             }
         }
-        return any;
+        return kept;
     }
 
     private Request rewritePath(Request request, HttpFields.Mutable headers, Exchange exchange) {

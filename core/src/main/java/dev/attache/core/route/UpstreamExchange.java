@@ -16,8 +16,10 @@ import dev.attache.core.upstream.ClusterStats;
 import dev.attache.core.upstream.Endpoint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,10 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
     private static final String ATTEMPT_COUNT = "x-envoy-attempt-count";
     private static final String SERVICE_TIME = "x-envoy-upstream-service-time";
 
+    /** The field for so many milliseconds, ready for most answers. */
+    private static final HttpField[] SERVICE_TIMES =
+            LongStream.range(0, 256).mapToObj(UpstreamExchange::newServiceTime).toArray(HttpField[]::new);
+
     private final UpstreamCall call;
     private final RoutePolicies policies;
     private final Request received;
@@ -41,9 +47,10 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
     private final ClusterStats stats;
     private final @Nullable PolicyChain chain;
     private final @Nullable RequestBody body;
-    private final Silence silence;
+    private final @Nullable Silence silence;
 
-    private List<Endpoint> tried = List.of();
+    private List<Endpoint> tried = List.of(); // without the last
+    private @Nullable Endpoint last;
     private int attempts;
     private @Nullable Endpoint active; // of the attempt under way
     private boolean over;
@@ -61,7 +68,7 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         this.changed = changed;
         this.exchange = exchange;
         this.stats = call.cluster.stats();
-        this.silence = new Silence(call.idleTimeout, exchange.cancellation());
+        this.silence = call.idleTimeout.nanos() == 0 ? null : new Silence(call.idleTimeout, exchange.cancellation());
         this.chain = policies.none() && !call.cluster.policies().hasBreaker()
                 ? null
                 : new PolicyChain(policies, call.cluster.policies(), exchange.cancellation());
@@ -79,7 +86,9 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         boolean answered = false;
         try {
             long now = System.nanoTime();
-            silence.start(now);
+            if (silence != null) {
+                silence.start(now);
+            }
             if (body == null) {
                 complete(now);
             }
@@ -102,7 +111,9 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
 
     /** Nothing of this request is under way any more. */
     private void end() {
-        silence.stop();
+        if (silence != null) {
+            silence.stop();
+        }
         if (chain != null) {
             chain.responseComplete();
         }
@@ -114,6 +125,9 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
 
     @Override
     public Outcome attempt(Cancellation cancellation) {
+        if (last != null) {
+            tried = with(last);
+        }
         Endpoint endpoint = call.cluster.choose(tried);
         if (endpoint == null) {
             return new Outcome.Failed(Failure.NO_HEALTHY_UPSTREAM);
@@ -123,9 +137,7 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         }
         attempts++;
         exchange.attempt(endpoint.hostname(), endpoint.address());
-        if (policies.mayRetry()) {
-            tried = with(endpoint);
-        }
+        last = endpoint;
         inactive();
         active = endpoint;
         stats.upstreamRqActive.increment();
@@ -134,7 +146,7 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         count(outcome);
         endpoint.stats().outcome(outcome);
         long now = System.nanoTime();
-        silence.touch(now);
+        moved(now);
         if (outcome instanceof Outcome.Answered) {
             exchange.answered(now);
         }
@@ -293,7 +305,7 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         countFinal(response.status());
         HttpFields.Mutable headers = response.headers();
         if (exchange.reached(Exchange.Phase.DS_RX_END)) {
-            headers.put(SERVICE_TIME, Long.toString(sinceRequest(answeredNanos()) / 1_000_000));
+            headers.put(serviceTime(sinceRequest(answeredNanos()) / 1_000_000));
         }
         finishHeaders(headers);
         Body content = response.body();
@@ -304,6 +316,14 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         }
         response.onClose(this::end);
         return response;
+    }
+
+    private static HttpField serviceTime(long millis) {
+        return millis < SERVICE_TIMES.length ? SERVICE_TIMES[(int) millis] : newServiceTime(millis);
+    }
+
+    private static HttpField newServiceTime(long millis) {
+        return new HttpField((HttpHeader) null, SERVICE_TIME, Long.toString(millis));
     }
 
     private Response failed(Outcome.Failed failed) {
@@ -348,12 +368,20 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
 
     @Override
     public void progress() {
-        silence.touch();
+        if (silence != null) {
+            silence.touch();
+        }
+    }
+
+    private void moved(long now) {
+        if (silence != null) {
+            silence.touch(now);
+        }
     }
 
     /** A part of the response came in. */
     void responseProgress(long now) {
-        silence.touch(now);
+        moved(now);
         if (chain != null) {
             chain.progress(now);
         }
