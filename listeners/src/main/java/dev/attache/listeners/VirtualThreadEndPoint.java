@@ -244,16 +244,13 @@ final class VirtualThreadEndPoint extends AbstractEndPoint implements OutputQueu
         socket.close(); // The codec learns of it as of the end of its input.
     }
 
+    /** Not closed by half: without more to write, it is closed. */
     @Override
     public void outputEnded() {
-        if (!isOpen()) {
+        if (isOpen()) {
+            close();
+        } else {
             socket.close();
-            return;
-        }
-        try {
-            socket.endOutput();
-        } catch (IOException gone) {
-            close(gone);
         }
     }
 
