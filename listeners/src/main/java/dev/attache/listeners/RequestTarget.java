@@ -27,8 +27,8 @@ final class RequestTarget {
     private static final boolean[] PLAIN = characters("/?&=.-_~+,:@!$'()*" + LETTERS_AND_DIGITS);
     private static final boolean[] PLAIN_IN_HOST = characters(".-_" + LETTERS_AND_DIGITS);
 
-    /** A colon and the digits of any port that is surely one; a longer one is looked at more closely. */
     private static final int PORT_DIGITS = 5;
+    private static final int LAST_PORT = 65_535;
 
     private RequestTarget() {}
 
@@ -67,12 +67,19 @@ final class RequestTarget {
                 return false;
             }
         }
-        for (int i = nameEnd + 1; i < length; i++) {
-            if (host.charAt(i) < '0' || host.charAt(i) > '9') {
+        return nameEnd > 0 && (end < 0 || isPort(host, end + 1));
+    }
+
+    private static boolean isPort(String host, int from) {
+        int port = 0;
+        for (int i = from; i < host.length(); i++) {
+            char c = host.charAt(i);
+            if (c < '0' || c > '9' || i == from + PORT_DIGITS) {
                 return false;
             }
+            port = 10 * port + c - '0';
         }
-        return nameEnd > 0 && (end < 0 || (length > end + 1 && length <= end + PORT_DIGITS));
+        return port > 0 && port <= LAST_PORT;
     }
 
     private static @Nullable String parsed(RequestHead head) {
