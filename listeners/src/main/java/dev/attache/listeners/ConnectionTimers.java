@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The notes are made by the connection's thread; the timers run on the deadline thread.
  */
-final class ConnectionTimers {
+final class ConnectionTimers implements RequestReader.HeadWatch {
 
     /** How long a request may be in progress before its client is watched. */
     private static final long WATCH_NANOS = 1_000_000_000;
@@ -36,8 +36,8 @@ final class ConnectionTimers {
         listener.serving().startIdle(idle);
     }
 
-    /** Some bytes of a request head are there, and more must come. */
-    void headBegan() {
+    @Override
+    public void headBegan() {
         quietSince = System.nanoTime();
         HeadDeadline began = new HeadDeadline();
         head = began;

@@ -66,7 +66,7 @@ final class DownstreamBody implements Body.Streaming {
     static @Nullable Body of(
             DownstreamConnection connection, RequestReader reader, Exchange exchange, boolean keepTrailers) {
         if (reader.complete()) {
-            exchange.mark(Exchange.Phase.DS_RX_END);
+            exchange.mark(Exchange.Phase.DS_RX_END, exchange.nanos(Exchange.Phase.DS_RX_BEG));
             return Body.EMPTY;
         }
         RequestHead head = reader.head();

@@ -86,9 +86,9 @@ final class DownstreamConnection implements Cancellation.Waker {
     }
 
     /** Its answer is written; the next request may come. */
-    void requestEnded() {
+    void requestEnded(Exchange ended) {
         input.own();
-        timers.requestEnded(System.nanoTime());
+        timers.requestEnded(ended.nanos(Exchange.Phase.DS_TX_END));
         exchange = null;
     }
 

@@ -92,7 +92,7 @@ final class Http1Connection implements Runnable {
         BadRequestException refused = null;
         EOFException cut = null;
         try {
-            head = reader.nextHead(connection.timers()::headBegan);
+            head = reader.nextHead(connection.timers());
         } catch (BadRequestException bad) {
             refused = bad;
         } catch (EOFException end) {
@@ -207,7 +207,7 @@ final class Http1Connection implements Runnable {
             }
             return false;
         }
-        connection.requestEnded();
+        connection.requestEnded(exchange);
         if (persistent && read) {
             return true;
         }
@@ -258,7 +258,7 @@ final class Http1Connection implements Runnable {
         } finally {
             scratch.give(space);
         }
-        connection.requestEnded();
+        connection.requestEnded(exchange);
         connection.linger();
     }
 }
