@@ -40,6 +40,7 @@ final class DownstreamBody implements Body.Streaming {
     private volatile boolean closed;
     private volatile Cancellation.@Nullable Cause cancelled;
     private volatile @Nullable Thread waiting;
+    private volatile @Nullable Thread lastReader;
     private volatile HttpFields trailers = HttpFields.EMPTY;
 
     private DownstreamBody(
@@ -156,6 +157,7 @@ final class DownstreamBody implements Body.Streaming {
 
     @Override
     public @Nullable ByteBuffer read() throws IOException {
+        lastReader = Thread.currentThread();
         if (first != null) {
             ByteBuffer collected = first;
             first = null;
@@ -269,6 +271,10 @@ final class DownstreamBody implements Body.Streaming {
 
     /** Skips what is left if it is small and here. Returns whether the end was reached; for the request's thread. */
     boolean skipRest() {
+        Thread other = lastReader;
+        if (other != null && other != Thread.currentThread() && other.isAlive()) {
+            return ended; // It may still be using what it was lent.
+        }
         int skipped = 0;
         try {
             while (!ended && pending == null && skipped <= MAX_SKIPPED) {

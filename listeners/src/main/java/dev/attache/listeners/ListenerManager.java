@@ -36,6 +36,9 @@ public final class ListenerManager implements AutoCloseable {
     /** How long the last requests of a removed listener may take. */
     private static final Duration LEAVING = Duration.ofMinutes(10);
 
+    /** How long requests that are broken off may take to notice. */
+    private static final Duration BREAKING_OFF = Duration.ofSeconds(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(ListenerManager.class);
 
     private final Stats stats;
@@ -223,10 +226,14 @@ public final class ListenerManager implements AutoCloseable {
      */
     public boolean drain(Duration limit) throws InterruptedException {
         stopAccepting();
-        long deadline = System.nanoTime() + limit.toNanos();
-        boolean drained = true;
         List<HttpListener> all = new ArrayList<>(listeners);
         all.addAll(aside);
+        return awaitNone(all, limit);
+    }
+
+    private static boolean awaitNone(List<HttpListener> all, Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        boolean drained = true;
         for (HttpListener listener : all) {
             Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
             drained &= listener.inFlight().awaitNone(left);
@@ -237,8 +244,15 @@ public final class ListenerManager implements AutoCloseable {
     /** Ends all listeners, connections and threads; requests in progress are broken off. Idempotent. */
     @Override
     public void close() {
-        listeners.forEach(HttpListener::close);
-        aside.forEach(HttpListener::close);
+        List<HttpListener> all = new ArrayList<>(listeners);
+        all.addAll(aside);
+        all.forEach(HttpListener::close);
+        try {
+            // What is broken off is counted and logged by its own thread, and soon.
+            awaitNone(all, BREAKING_OFF);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
         listeners.clear();
         aside.clear();
     }
