@@ -25,6 +25,10 @@ import org.slf4j.LoggerFactory;
 final class Http1Connection implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
+
+    /** Requests after which others have their turn: a thread that never waits is never taken off its processor. */
+    private static final int TURN = 16;
+
     private static final LocalReply HEAD_TIMEOUT = new LocalReply(408, "request timeout", "request_header_timeout");
 
     private final DownstreamConnection connection;
@@ -45,8 +49,11 @@ final class Http1Connection implements Runnable {
         try {
             connection.opened();
             boolean more = true;
-            while (more) {
+            for (int served = 1; more; served++) {
                 more = serveNext();
+                if (served % TURN == 0) {
+                    Thread.yield();
+                }
             }
         } catch (IOException gone) {
             LOG.debug("connection of {}: {}", connection.remote(), gone.toString());
