@@ -45,6 +45,7 @@ final class Http1Connection implements Runnable {
     }
 
     @Override
+    @SuppressWarnings("ThreadPriorityCheck") // A virtual thread gives its carrier up in no other way.
     public void run() {
         try {
             connection.opened();
