@@ -87,7 +87,8 @@ public final class Cancellation {
      * true, the waker has not been called and will not be; when it returns false, its call has ended.
      */
     public boolean unguard() {
-        return exchanged(null);
+        // A cancel that has begun may not have come to the waker yet: it is taken away from it, and yet this is over.
+        return exchanged(null) && cause == null;
     }
 
     @SuppressWarnings("ReferenceEquality") // Which object it is, is the question.

@@ -153,6 +153,20 @@ class CancellationTest {
     }
 
     @Test
+    void neverTakesAWaitForOverWhoseEndHasBegun() throws Exception {
+        for (int i = 0; i < 20_000; i++) {
+            Cancellation cancellation = new Cancellation();
+            cancellation.guard(cause -> {});
+            Thread canceller = Thread.ofVirtual().start(() -> cancellation.cancel(Cancellation.Cause.ROUTE_TIMEOUT));
+            while (cancellation.cause() == null) {
+                Thread.onSpinWait();
+            }
+            assertThat(cancellation.unguard()).isFalse();
+            canceller.join();
+        }
+    }
+
+    @Test
     void hasOneFirstCause() throws Exception {
         for (int i = 0; i < RACES; i++) {
             Cancellation raced = new Cancellation();
