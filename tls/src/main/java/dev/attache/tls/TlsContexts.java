@@ -1,5 +1,6 @@
 package dev.attache.tls;
 
+import dev.attache.core.config.DownstreamTlsConfig;
 import dev.attache.core.config.UpstreamTlsConfig;
 import dev.attache.core.net.TlsProvider;
 import java.io.IOException;
@@ -40,6 +41,11 @@ final class TlsContexts implements TlsProvider {
                 identity,
                 new ClientContext(engine(), config, anchors, key, identity, field),
                 () -> new ClientContext(TlsEngine.JDK, config, anchors, key, identity, field));
+    }
+
+    @Override
+    public DownstreamTls downstream(DownstreamTlsConfig config, String listener) {
+        throw new UnsupportedOperationException("TLS of listeners");
     }
 
     @Override

@@ -9,5 +9,17 @@ import java.util.Optional;
  * @param chain certificate chain, leaf first
  * @param key private key
  * @param watchedFile file (a file-based secret) that named the pair; empty where the pair is named directly
+ * @param ocspStaple DER file of an OCSP response that is shown with the certificate
  */
-public record CertificateFiles(Path chain, Path key, Optional<Path> watchedFile) {}
+public record CertificateFiles(Path chain, Path key, Optional<Path> watchedFile, Optional<Path> ocspStaple) {
+
+    /** A pair without a staple. */
+    public CertificateFiles(Path chain, Path key, Optional<Path> watchedFile) {
+        this(chain, key, watchedFile, Optional.empty());
+    }
+
+    /** A pair that is named directly. */
+    public static CertificateFiles of(Path chain, Path key) {
+        return new CertificateFiles(chain, key, Optional.empty());
+    }
+}

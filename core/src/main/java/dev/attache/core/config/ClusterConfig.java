@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param failureBreaker failure-rate breaker; off by default
  * @param headerCase case of header names written upstream
  * @param enableTrailers carries HTTP/1 trailers; default true in the native form
+ * @param http2 limits of HTTP/2 connections
  * @param maxResponseHeadersKb KiB of a response head, 1 to 60; default 60
  * @param maxHeadersCount header fields of a response, 1 to 100; default 100
  * @param healthChecks active health checks
@@ -43,6 +44,7 @@ public record ClusterConfig(
         Optional<FailureBreakerConfig> failureBreaker,
         HeaderCase headerCase,
         boolean enableTrailers,
+        Http2Config http2,
         int maxResponseHeadersKb,
         int maxHeadersCount,
         List<HealthCheckConfig> healthChecks) {
@@ -87,6 +89,7 @@ public record ClusterConfig(
         builder.failureBreaker = failureBreaker;
         builder.headerCase = headerCase;
         builder.enableTrailers = enableTrailers;
+        builder.http2 = http2;
         builder.maxResponseHeadersKb = maxResponseHeadersKb;
         builder.maxHeadersCount = maxHeadersCount;
         builder.healthChecks = healthChecks;
@@ -110,6 +113,7 @@ public record ClusterConfig(
         private Optional<FailureBreakerConfig> failureBreaker = Optional.empty();
         private HeaderCase headerCase = HeaderCase.LOWER;
         private boolean enableTrailers = true;
+        private Http2Config http2 = Http2Config.DEFAULT;
         private int maxResponseHeadersKb = 60;
         private int maxHeadersCount = 100;
         private List<HealthCheckConfig> healthChecks = List.of();
@@ -194,6 +198,11 @@ public record ClusterConfig(
             return this;
         }
 
+        public Builder http2(Http2Config value) {
+            this.http2 = value;
+            return this;
+        }
+
         public Builder enableTrailers(boolean value) {
             this.enableTrailers = value;
             return this;
@@ -231,6 +240,7 @@ public record ClusterConfig(
                     failureBreaker,
                     headerCase,
                     enableTrailers,
+                    http2,
                     maxResponseHeadersKb,
                     maxHeadersCount,
                     healthChecks);

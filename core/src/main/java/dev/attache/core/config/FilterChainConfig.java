@@ -1,5 +1,6 @@
 package dev.attache.core.config;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -8,12 +9,18 @@ import java.util.Optional;
  *
  * @param serverNames TLS server names that it takes, exact or *.suffix; empty means all
  * @param tls TLS; empty means plain text
+ * @param handshakeTimeout time that a TLS handshake may take; zero is off; default 10 s
  * @param protocol HTTP or raw TCP
  */
-public record FilterChainConfig(List<String> serverNames, Optional<DownstreamTlsConfig> tls, ProtocolConfig protocol) {
+public record FilterChainConfig(
+        List<String> serverNames,
+        Optional<DownstreamTlsConfig> tls,
+        Duration handshakeTimeout,
+        ProtocolConfig protocol) {
 
     public FilterChainConfig {
         serverNames = List.copyOf(serverNames);
+        Checks.notNegative("transport_socket_connect_timeout", handshakeTimeout);
     }
 
     /** A builder that starts from the defaults of the native form. */
@@ -26,6 +33,7 @@ public record FilterChainConfig(List<String> serverNames, Optional<DownstreamTls
         Builder builder = new Builder(protocol);
         builder.serverNames = serverNames;
         builder.tls = tls;
+        builder.handshakeTimeout = handshakeTimeout;
         return builder;
     }
 
@@ -33,6 +41,7 @@ public record FilterChainConfig(List<String> serverNames, Optional<DownstreamTls
     public static final class Builder {
         private List<String> serverNames = List.of();
         private Optional<DownstreamTlsConfig> tls = Optional.empty();
+        private Duration handshakeTimeout = Duration.ofSeconds(10);
         private ProtocolConfig protocol;
 
         private Builder(ProtocolConfig protocol) {
@@ -49,13 +58,18 @@ public record FilterChainConfig(List<String> serverNames, Optional<DownstreamTls
             return this;
         }
 
+        public Builder handshakeTimeout(Duration value) {
+            this.handshakeTimeout = value;
+            return this;
+        }
+
         public Builder protocol(ProtocolConfig value) {
             this.protocol = value;
             return this;
         }
 
         public FilterChainConfig build() {
-            return new FilterChainConfig(serverNames, tls, protocol);
+            return new FilterChainConfig(serverNames, tls, handshakeTimeout, protocol);
         }
     }
 }

@@ -35,6 +35,7 @@ import java.util.Set;
  * @param allowHalfClose a client that has shut its sending side is still answered in full; default true in the native
  *         form
  * @param underscores header names with underscores
+ * @param http2 limits of HTTP/2 connections
  * @param upgrades upgrade types (lower case) that may pass, such as websocket
  * @param maxRequestHeadersKb KiB of a request head, 1 to 60; default 60
  * @param maxHeadersCount header fields of a request, 1 to 100; default 100
@@ -76,6 +77,7 @@ public record HttpConfig(
         boolean enableTrailers,
         boolean allowHalfClose,
         UnderscoresInHeaders underscores,
+        Http2Config http2,
         Set<String> upgrades,
         int maxRequestHeadersKb,
         int maxHeadersCount,
@@ -146,6 +148,7 @@ public record HttpConfig(
         builder.enableTrailers = enableTrailers;
         builder.allowHalfClose = allowHalfClose;
         builder.underscores = underscores;
+        builder.http2 = http2;
         builder.upgrades = upgrades;
         builder.maxRequestHeadersKb = maxRequestHeadersKb;
         builder.maxHeadersCount = maxHeadersCount;
@@ -190,6 +193,7 @@ public record HttpConfig(
         private boolean enableTrailers = true;
         private boolean allowHalfClose = true;
         private UnderscoresInHeaders underscores = UnderscoresInHeaders.ALLOW;
+        private Http2Config http2 = Http2Config.DEFAULT;
         private Set<String> upgrades = Set.of();
         private int maxRequestHeadersKb = 60;
         private int maxHeadersCount = 100;
@@ -339,6 +343,11 @@ public record HttpConfig(
             return this;
         }
 
+        public Builder http2(Http2Config value) {
+            this.http2 = value;
+            return this;
+        }
+
         public Builder upgrades(Set<String> value) {
             this.upgrades = value;
             return this;
@@ -438,6 +447,7 @@ public record HttpConfig(
                     enableTrailers,
                     allowHalfClose,
                     underscores,
+                    http2,
                     upgrades,
                     maxRequestHeadersKb,
                     maxHeadersCount,

@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param verifyHost the certificate must carry the server name that was sent, or else the endpoint's DNS name or
  *         address; default true in the native form
  * @param subjectAltNames the certificate must carry a name that matches one of these; empty asks nothing
+ * @param crl PEM file of revocation lists; with it every certificate of the peer's chain needs a list of its issuer's
+ * @param crlOfLeafOnly only the peer's own certificate needs a list; default false
  * @param clientCertificate certificate shown to the peer
  * @param parameters versions, suites, curves
  * @param alpn protocols offered; empty for none
@@ -29,6 +31,8 @@ public record UpstreamTlsConfig(
         boolean autoSni,
         boolean verifyHost,
         List<StringMatch> subjectAltNames,
+        Optional<Path> crl,
+        boolean crlOfLeafOnly,
         Optional<CertificateFiles> clientCertificate,
         TlsParameters parameters,
         List<String> alpn,
@@ -54,6 +58,8 @@ public record UpstreamTlsConfig(
         builder.autoSni = autoSni;
         builder.verifyHost = verifyHost;
         builder.subjectAltNames = subjectAltNames;
+        builder.crl = crl;
+        builder.crlOfLeafOnly = crlOfLeafOnly;
         builder.clientCertificate = clientCertificate;
         builder.parameters = parameters;
         builder.alpn = alpn;
@@ -70,6 +76,8 @@ public record UpstreamTlsConfig(
         private boolean autoSni = false;
         private boolean verifyHost = true;
         private List<StringMatch> subjectAltNames = List.of();
+        private Optional<Path> crl = Optional.empty();
+        private boolean crlOfLeafOnly = false;
         private Optional<CertificateFiles> clientCertificate = Optional.empty();
         private TlsParameters parameters = TlsParameters.MODERN;
         private List<String> alpn = List.of();
@@ -112,6 +120,16 @@ public record UpstreamTlsConfig(
             return this;
         }
 
+        public Builder crl(Path value) {
+            this.crl = Optional.of(value);
+            return this;
+        }
+
+        public Builder crlOfLeafOnly(boolean value) {
+            this.crlOfLeafOnly = value;
+            return this;
+        }
+
         public Builder clientCertificate(CertificateFiles value) {
             this.clientCertificate = Optional.of(value);
             return this;
@@ -141,6 +159,8 @@ public record UpstreamTlsConfig(
                     autoSni,
                     verifyHost,
                     subjectAltNames,
+                    crl,
+                    crlOfLeafOnly,
                     clientCertificate,
                     parameters,
                     alpn,

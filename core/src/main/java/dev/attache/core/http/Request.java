@@ -16,6 +16,7 @@ public final class Request {
     private final String target;
     private final HttpFields headers;
     private final Body body;
+    private final String upgrade;
 
     /**
      * A request.
@@ -28,12 +29,24 @@ public final class Request {
      * @param body      content
      */
     public Request(String method, String scheme, String authority, String target, HttpFields headers, Body body) {
+        this(method, scheme, authority, target, headers, body, "");
+    }
+
+    private Request(
+            String method,
+            String scheme,
+            String authority,
+            String target,
+            HttpFields headers,
+            Body body,
+            String upgrade) {
         this.method = method;
         this.scheme = scheme;
         this.authority = authority;
         this.target = target;
         this.headers = headers;
         this.body = body;
+        this.upgrade = upgrade;
     }
 
     /** A GET of a path and query, without headers. */
@@ -72,22 +85,36 @@ public final class Request {
         return body;
     }
 
+    /**
+     * The protocol that the client asks to go over to, such as {@code websocket}, in lower case; empty for none. Once an
+     * answer of status 101 says so, the body of the request and that of the answer are that protocol's bytes, whichever
+     * version of HTTP carries them.
+     */
+    public String upgrade() {
+        return upgrade;
+    }
+
+    /** The same request, which asks to go over to {@code protocol}; empty for none. */
+    public Request withUpgrade(String protocol) {
+        return new Request(method, scheme, authority, target, headers, body, protocol);
+    }
+
     public Request withAuthority(String changed) {
-        return new Request(method, scheme, changed, target, headers, body);
+        return new Request(method, scheme, changed, target, headers, body, upgrade);
     }
 
     public Request withTarget(String changed) {
-        return new Request(method, scheme, authority, changed, headers, body);
+        return new Request(method, scheme, authority, changed, headers, body, upgrade);
     }
 
     @SuppressWarnings("ReferenceEquality") // Spares a copy that would be the same.
     public Request withHeaders(HttpFields changed) {
-        return changed == headers ? this : new Request(method, scheme, authority, target, changed, body);
+        return changed == headers ? this : new Request(method, scheme, authority, target, changed, body, upgrade);
     }
 
     @SuppressWarnings("ReferenceEquality") // Spares a copy that would be the same.
     public Request withBody(Body changed) {
-        return changed == body ? this : new Request(method, scheme, authority, target, headers, changed);
+        return changed == body ? this : new Request(method, scheme, authority, target, headers, changed, upgrade);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.attache.core.net;
 
+import dev.attache.core.config.DownstreamTlsConfig;
 import dev.attache.core.config.UpstreamTlsConfig;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -14,6 +15,16 @@ public interface TlsProvider {
      * @throws dev.attache.core.config.ConfigException when a file cannot be read or a name is unknown
      */
     UpstreamTls upstream(UpstreamTlsConfig config, String cluster);
+
+    /**
+     * Reads the files that {@code config} names and makes what the connections of one filter chain need. The files are
+     * watched until it is closed.
+     *
+     * @param listener name of the listener, for messages
+     * @throws dev.attache.core.config.ConfigException when a file cannot be read, a pair does not belong together, or a
+     *     name is unknown
+     */
+    DownstreamTls downstream(DownstreamTlsConfig config, String listener);
 
     /**
      * Makes one handshake in memory: the first one of a JVM takes up to a second, longer than many a connect timeout.
@@ -39,5 +50,16 @@ public interface TlsProvider {
          * @throws SSLException when the peer is not who it should be
          */
         void verify(SSLEngine engine, String endpointName, String authority) throws SSLException;
+    }
+
+    /** TLS toward the clients of one filter chain. Safe for use by all threads. */
+    interface DownstreamTls extends AutoCloseable {
+
+        /** An engine for one new connection, in server mode, with the certificates as they are now. */
+        SSLEngine engine();
+
+        /** No longer watches its files; engines that were made go on. Idempotent. */
+        @Override
+        void close();
     }
 }

@@ -16,7 +16,7 @@ class UnservedTest {
             HttpConfig.forwarding("a", ForwardConfig.to("a").build()).build();
     private static final TracingConfig TRACING = new TracingConfig("otel", Duration.ofMillis(250), "", 100);
     private static final DownstreamTlsConfig TLS =
-            new DownstreamTlsConfig(List.of(), TlsParameters.MODERN, List.of(), false, Optional.empty());
+            DownstreamTlsConfig.builder(List.of()).build();
 
     @Test
     void findsNothingInWhatIsServed() {
@@ -116,7 +116,9 @@ class UnservedTest {
                 .filters(List.of(new FilterConfig.RateLimit("d", "a", Duration.ofMillis(20), false, true, true)))
                 .build();
         FilterChainConfig tls = FilterChainConfig.builder(limited)
-                .tls(new DownstreamTlsConfig(List.of(), TlsParameters.MODERN, List.of(), true, Optional.empty()))
+                .tls(DownstreamTlsConfig.builder(List.of())
+                        .requireClientCertificate(true)
+                        .build())
                 .build();
         ProxyConfig config = ProxyConfig.builder()
                 .listener(ListenerConfig.builder(Address.loopback(1), List.of(tls))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.attache.core.config.Address;
 import dev.attache.core.config.ClusterConfig;
 import dev.attache.core.config.ConfigException;
+import dev.attache.core.config.DownstreamTlsConfig;
 import dev.attache.core.config.EscapedSlashes;
 import dev.attache.core.config.FilterConfig;
 import dev.attache.core.config.ForwardConfig;
@@ -16,6 +17,7 @@ import dev.attache.core.config.RouteConfig;
 import dev.attache.core.config.RouteMatch;
 import dev.attache.core.config.RouteTableConfig;
 import dev.attache.core.config.ServerHeader;
+import dev.attache.core.config.UpstreamTlsConfig;
 import dev.attache.core.config.VirtualHostConfig;
 import dev.attache.core.http.Body;
 import dev.attache.core.http.Cancellation;
@@ -44,8 +46,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class HttpPipelineTest {
 
-    private static final TlsProvider NO_TLS = (config, cluster) -> {
-        throw new AssertionError("no TLS here");
+    private static final TlsProvider NO_TLS = new TlsProvider() {
+        @Override
+        public UpstreamTls upstream(UpstreamTlsConfig config, String cluster) {
+            throw new AssertionError("no TLS here");
+        }
+
+        @Override
+        public DownstreamTls downstream(DownstreamTlsConfig config, String listener) {
+            throw new AssertionError("no TLS here");
+        }
     };
 
     private final Deque<Request> sent = new ArrayDeque<>();

@@ -52,9 +52,11 @@ final class DownstreamTlsReader {
             section.error("names of client certificates are not supported", "trusted_ca alone");
         }
         boolean required = section.bool("require_client_certificate", false);
-        return context.at(
-                section,
-                new DownstreamTlsConfig(
-                        common.certificates(), common.parameters(), common.alpn(), required, common.trustedCa()));
+        DownstreamTlsConfig.Builder tls = DownstreamTlsConfig.builder(common.certificates())
+                .parameters(common.parameters())
+                .alpn(common.alpn())
+                .requireClientCertificate(required);
+        common.trustedCa().ifPresent(tls::trustedCa);
+        return context.at(section, tls.build());
     }
 }

@@ -40,7 +40,8 @@ final class FilterChainReader {
                 .map(match -> serverNames(match))
                 .orElse(List.of());
         Optional<ProtocolConfig> protocol = protocol(section);
-        return protocol.map(it -> context.at(section, new FilterChainConfig(serverNames, transport, it)));
+        return protocol.map(
+                it -> context.at(section, new FilterChainConfig(serverNames, transport, Duration.ZERO, it)));
     }
 
     private static List<String> serverNames(Section section) {

@@ -260,15 +260,14 @@ class EnvoyBootstrapTest {
                         32768));
         assertThat(inbound.filterChains().getFirst().serverNames()).containsExactly("app.test", "*.app.test");
         assertThat(inbound.filterChains().getFirst().tls())
-                .contains(new DownstreamTlsConfig(
-                        List.of(new CertificateFiles(
+                .contains(DownstreamTlsConfig.builder(List.of(new CertificateFiles(
                                 Path.of("/pki/tls.crt"),
                                 Path.of("/pki/tls.key"),
-                                Optional.of(folder.resolve("sds.yaml")))),
-                        TlsParameters.MODERN,
-                        List.of(),
-                        true,
-                        Optional.of(Path.of("/pki/ca.crt"))));
+                                Optional.of(folder.resolve("sds.yaml")))))
+                        .alpn(List.of())
+                        .requireClientCertificate(true)
+                        .trustedCa(Path.of("/pki/ca.crt"))
+                        .build());
         ListenerConfig raw = config.listeners().get(1);
         assertThat(raw.bindToPort()).isFalse();
         assertThat(raw.filterChains().getFirst().protocol())
