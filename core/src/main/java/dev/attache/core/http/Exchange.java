@@ -67,12 +67,23 @@ public final class Exchange {
      * @param local    the address it reached; null for an in-process call
      * @param remote   the client, by the rules of x-forwarded-for; the same as {@code direct} where they say nothing
      * @param protocol {@code HTTP/1.0}, {@code HTTP/1.1} or {@code HTTP/2}
+     * @param tls      the TLS of the connection; null for plain text
      */
     public record Downstream(
             @Nullable SocketAddress direct,
             @Nullable SocketAddress local,
             @Nullable SocketAddress remote,
-            String protocol) {
+            String protocol,
+            @Nullable TlsFacts tls) {
+
+        /** The other end of a connection in plain text. */
+        public Downstream(
+                @Nullable SocketAddress direct,
+                @Nullable SocketAddress local,
+                @Nullable SocketAddress remote,
+                String protocol) {
+            this(direct, local, remote, protocol, null);
+        }
 
         /** A call from within this process. */
         public static final Downstream IN_PROCESS = new Downstream(null, null, null, "HTTP/1.1");
