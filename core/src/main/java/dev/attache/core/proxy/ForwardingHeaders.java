@@ -88,7 +88,8 @@ final class ForwardingHeaders {
         InetAddress named = forwardedFor == null ? null : client(forwardedFor);
         SocketAddress client = named == null ? peer : new InetSocketAddress(named, 0);
         if (named != null) {
-            exchange.downstream(new Exchange.Downstream(peer, downstream.local(), client, downstream.protocol()));
+            exchange.downstream(
+                    new Exchange.Downstream(peer, downstream.local(), client, downstream.protocol(), downstream.tls()));
         }
         boolean single = useRemoteAddress
                 ? forwardedFor == null
