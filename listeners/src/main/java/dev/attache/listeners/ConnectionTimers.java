@@ -68,6 +68,17 @@ final class ConnectionTimers implements RequestReader.HeadWatch {
         requestBegan = 0;
     }
 
+    /** Requests are in progress that nobody needs to watch: their client is heard of at any time. */
+    void busy(long now) {
+        requestBegan = now;
+    }
+
+    /** No request is in progress any more. */
+    void quiet(long now) {
+        quietSince = now;
+        requestBegan = 0;
+    }
+
     void writeBegan() {
         writeBegan = System.nanoTime();
     }
@@ -102,7 +113,7 @@ final class ConnectionTimers implements RequestReader.HeadWatch {
                 serving.startIdle(this, left);
             } else {
                 connection.stats().idleTimeout.increment();
-                connection.close();
+                connection.closeIdle();
             }
         }
     }

@@ -3,8 +3,10 @@ package dev.attache.listeners;
 import dev.attache.core.deadline.Deadline;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Exchange;
+import dev.attache.core.net.TlsSocket;
 import dev.attache.core.net.TransportSocket;
 import dev.attache.core.proxy.ConnectionStats;
+import dev.attache.core.stats.Gauge;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -29,8 +31,10 @@ final class DownstreamConnection implements Cancellation.Waker {
     private final ConnectionTimers timers;
     private final long openedNanos = System.nanoTime();
     private Exchange.@Nullable Downstream downstream;
+    private @Nullable Gauge speaking;
     private long requests;
     private volatile @Nullable Exchange exchange;
+    private volatile @Nullable Http2Connection http2;
 
     DownstreamConnection(TransportSocket socket, @Nullable SocketAddress remote, HttpListener listener) {
         this.listener = listener;
@@ -78,8 +82,51 @@ final class DownstreamConnection implements Cancellation.Waker {
         return known;
     }
 
+    /** {@code http}, or {@code https} over TLS. */
+    String scheme() {
+        return socket instanceof TlsSocket ? "https" : "http";
+    }
+
+    TransportSocket socket() {
+        return socket;
+    }
+
+    /** From now on it speaks HTTP/2. */
+    void http2(Http2Connection speaks) {
+        http2 = speaks;
+        speaking = stats.speaksHttp2();
+    }
+
+    /** A stream has begun. Returns whether it is to be the last. */
+    boolean isLastStream(Serving serving) {
+        requests++;
+        return isLastRequest(serving);
+    }
+
+    /** Takes no further requests than those in progress and the next. Never blocks. */
+    void drain() {
+        Http2Connection current = http2;
+        if (current != null) {
+            stats.drainClose.increment();
+            current.goAway();
+        }
+    }
+
+    /** Closes it; no request is in progress. Never blocks. */
+    void closeIdle() {
+        Http2Connection current = http2;
+        if (current == null) {
+            close();
+        } else {
+            current.closeIdle();
+        }
+    }
+
     /** A request is in progress. */
     void requestBegan(Exchange began) {
+        if (speaking == null) {
+            speaking = stats.speaksHttp1();
+        }
         requests++;
         exchange = began;
         timers.requestBegan(began.nanos(Exchange.Phase.DS_RX_BEG));
@@ -178,9 +225,11 @@ final class DownstreamConnection implements Cancellation.Waker {
     /** Called once by the connection's thread, after everything else. */
     void ended() {
         timers.end();
-        boolean duringRequest = exchange != null;
+        Http2Connection spoken = http2;
+        boolean duringRequest = exchange != null || (spoken != null && spoken.endedDuringRequest());
+        boolean byPeer = input.ended() || (spoken != null && spoken.endedByPeer());
         socket.finish();
-        stats.closed(ageNanos(), input.ended(), duringRequest);
+        stats.closed(ageNanos(), speaking, byPeer, duringRequest);
         listener.ended(this);
     }
 

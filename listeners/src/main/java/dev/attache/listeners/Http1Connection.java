@@ -1,5 +1,6 @@
 package dev.attache.listeners;
 
+import dev.attache.core.config.CodecType;
 import dev.attache.core.http.Body;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Exchange;
@@ -7,10 +8,12 @@ import dev.attache.core.http.HopByHop;
 import dev.attache.core.http.LocalReply;
 import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
+import dev.attache.core.http1.HeadBytes;
 import dev.attache.core.http1.IllegalHeadException;
 import dev.attache.core.proxy.HttpEntry;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
@@ -29,19 +32,23 @@ final class Http1Connection implements Runnable {
     /** Requests after which others have their turn: a thread that never waits is never taken off its processor. */
     private static final int TURN = 16;
 
+    private static final byte[] HTTP2_PREFACE = HeadBytes.ascii("PRI * HTTP/2.0\r\n\r\n");
+
     private static final LocalReply HEAD_TIMEOUT = new LocalReply(408, "request timeout", "request_header_timeout");
 
     private final DownstreamConnection connection;
     private final HttpListener listener;
     private final RequestReader reader;
     private final ScratchPool scratch;
+    private final Http2Server http2;
 
-    Http1Connection(DownstreamConnection connection, ScratchPool scratch) {
+    Http1Connection(DownstreamConnection connection, ScratchPool scratch, Http2Server http2) {
         this.connection = connection;
         this.listener = connection.listener();
         this.reader =
                 new RequestReader(connection.input(), listener.serving().entry().config());
         this.scratch = scratch;
+        this.http2 = http2;
     }
 
     @Override
@@ -74,15 +81,15 @@ final class Http1Connection implements Runnable {
         RequestHead head;
         try {
             head = nextHead();
+            if (head != null && head.isHttp2()) {
+                turnToHttp2(head);
+                return false;
+            }
         } catch (BadRequestException refused) {
             reject(refused);
             return false;
         }
         if (head == null) {
-            return false;
-        }
-        if (head.isHttp2()) {
-            rejectHttp2();
             return false;
         }
         Exchange exchange = Exchange.begin(connection.downstream(head.protocol()));
@@ -195,7 +202,7 @@ final class Http1Connection implements Runnable {
                 persistent = writer.write(answer, close);
                 complete = true;
             }
-        } catch (ResponseWriter.TruncatedException cut) {
+        } catch (TruncatedBodyException cut) {
             LOG.debug("exchange {}: {}", exchange.id(), cut.getMessage(), cut);
         } catch (IOException gone) {
             exchange.cancellation().cancel(Cancellation.Cause.DOWNSTREAM_GONE);
@@ -243,12 +250,16 @@ final class Http1Connection implements Runnable {
         }
     }
 
-    private void rejectHttp2() {
-        connection.stats().protocolError.increment();
-        LOG.info(
-                "listener {}: closed a connection of {}: it speaks HTTP/2, which is not served here",
-                listener.config().name(),
-                connection.remote());
+    /** What came is the beginning of the client's preface (RFC 9113, 3.4): HTTP/2 by prior knowledge. */
+    private void turnToHttp2(RequestHead head) throws IOException, BadRequestException {
+        boolean first = connection.requests() == 0 && head.fieldCount() == 0;
+        if (!first || listener.serving().entry().config().codec() == CodecType.HTTP1) {
+            throw new BadRequestException(HttpStatus.BAD_REQUEST_400, "http1.codec_error");
+        }
+        ByteBuffer rest = reader.unparsed();
+        ByteBuffer arrived = ByteBuffer.allocate(HTTP2_PREFACE.length + rest.remaining());
+        new Http2Connection(connection, http2)
+                .serve(arrived.put(HTTP2_PREFACE).put(rest).flip());
     }
 
     /** Answers what is no request in the listener's own words, and ends. */

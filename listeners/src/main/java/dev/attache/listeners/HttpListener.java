@@ -25,6 +25,7 @@ public final class HttpListener implements Listener {
     private volatile ListenerConfig config;
     private final Deadlines deadlines;
     private final ScratchPool scratch;
+    private final Http2Server http2;
     private final List<BoundSocket> sockets;
     private final List<SocketAddress> addresses;
     private final Set<DownstreamConnection> open = ConcurrentHashMap.newKeySet();
@@ -41,12 +42,14 @@ public final class HttpListener implements Listener {
             HttpEntry entry,
             List<BoundSocket> sockets,
             ScratchPool scratch,
+            Http2Server http2,
             ListenerStats stats,
             ConnectionLimit globalLimit,
             Deadlines deadlines) {
         this.config = config;
         this.deadlines = deadlines;
         this.scratch = scratch;
+        this.http2 = http2;
         this.sockets = List.copyOf(sockets);
         this.addresses = sockets.stream().map(BoundSocket::address).toList();
         this.serving = new Serving(entry, deadlines);
@@ -118,7 +121,7 @@ public final class HttpListener implements Listener {
         }
         DownstreamConnection connection =
                 new DownstreamConnection(new PlainSocket(channel), channel.getRemoteAddress(), this);
-        Http1Connection http = new Http1Connection(connection, scratch);
+        Http1Connection http = new Http1Connection(connection, scratch, http2);
         open.add(connection);
         Thread.ofVirtual().name("attache-connection").start(http);
         if (closed) {
@@ -153,6 +156,7 @@ public final class HttpListener implements Listener {
     /** Closes the sockets; connections that are open go on, each to the end of its present or next request. */
     void stopAccepting() {
         draining = true;
+        open.forEach(DownstreamConnection::drain);
         for (BoundSocket socket : sockets) {
             try {
                 socket.close();

@@ -23,7 +23,7 @@ final class RequestHead implements MessageParser.Head {
     private static final byte[] VERSION = HeadBytes.ascii(" HTTP/1.");
     private static final String[] METHODS = {"GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH"};
 
-    private static final int MOST_LENGTH_DIGITS = 18;
+    static final int MOST_LENGTH_DIGITS = 18;
     private static final HttpField TE_TRAILERS = new HttpField(HttpHeader.TE, "trailers");
 
     private final boolean trailers;

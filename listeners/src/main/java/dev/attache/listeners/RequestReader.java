@@ -83,6 +83,11 @@ final class RequestReader {
         return head;
     }
 
+    /** What came behind the head; for whoever takes the connection over. */
+    ByteBuffer unparsed() {
+        return parser.unparsed();
+    }
+
     /** Whether the request was read to its end. */
     boolean complete() {
         return parser.complete();

@@ -3,6 +3,7 @@ package dev.attache.listeners;
 import dev.attache.core.config.HttpConfig;
 import dev.attache.core.config.UnderscoresInHeaders;
 import dev.attache.core.http.LocalReply;
+import dev.attache.core.http1.Characters;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Set;
@@ -48,7 +49,8 @@ final class RequestRules {
     private static final Refused BAD_TRANSFER_ENCODING = refused(400, "http1.transfer_encoding_not_allowed");
     private static final Refused UNKNOWN_TRANSFER_ENCODING = refused(501, "http1.invalid_transfer_encoding");
     private static final Refused UNDERSCORE = refused(400, "http1.unexpected_underscore");
-    private static final Refused TOO_MANY_HEADERS = refused(431, "http1.too_many_headers");
+    static final Refused TOO_MANY_HEADERS = refused(431, "http1.too_many_headers");
+    static final Refused EXPECTATION_FAILED = refused(417, "http1.expectation_failed");
     private static final Refused LOW_VERSION = refused(426, "low_version");
     private static final Refused UPGRADE_FAILED = new Refused(new LocalReply(403, "", "upgrade_failed"));
     private static final Refused NO_TRACE = new Refused(new LocalReply(
@@ -95,7 +97,39 @@ final class RequestRules {
         if (authority.isEmpty()) {
             return NO_HOST;
         }
-        return new Accepted(authority, target, forwarded(head));
+        return new Accepted(authority, target, head.hasUnderscores() ? forwarded(head.fields()) : head.fields());
+    }
+
+    /**
+     * Whether a request over HTTP/2 may go on whose head holds no field of the connection.
+     *
+     * @param host authority and {@code Host}; null for neither
+     */
+    Verdict check(String method, String path, @Nullable String host, HttpFields.Mutable headers) {
+        Refused refused = isToken(method) ? checkMethod(method) : BAD_REQUEST;
+        if (refused == null) {
+            refused = checkUnderscores(headers);
+        }
+        if (refused != null) {
+            return refused;
+        }
+        String target = RequestTarget.of(method, path, host);
+        if (target == null || target.isEmpty() || !target.equals(path)) {
+            return BAD_TARGET;
+        }
+        if (host == null || host.isEmpty()) {
+            return NO_HOST;
+        }
+        return new Accepted(host, target, forwarded(headers));
+    }
+
+    private static boolean isToken(String method) {
+        for (int i = 0; i < method.length(); i++) {
+            if (!Characters.isToken(method.charAt(i))) {
+                return false;
+            }
+        }
+        return !method.isEmpty();
     }
 
     private static @Nullable Refused checkMethod(String method) {
@@ -148,9 +182,8 @@ final class RequestRules {
         return host;
     }
 
-    private HttpFields forwarded(RequestHead head) {
-        HttpFields.Mutable headers = head.fields();
-        if (head.hasUnderscores() && underscores == UnderscoresInHeaders.DROP_HEADER) {
+    private HttpFields forwarded(HttpFields.Mutable headers) {
+        if (underscores == UnderscoresInHeaders.DROP_HEADER) {
             for (Iterator<HttpField> fields = headers.iterator(); fields.hasNext(); ) {
                 if (hasUnderscore(fields.next())) {
                     fields.remove();

@@ -34,8 +34,12 @@ final class RequestTarget {
 
     /** The raw path and query; null where it cannot be forwarded as it is meant, or contradicts {@code Host}. */
     static @Nullable String of(RequestHead head) {
-        String uri = head.uri();
-        return isPlain(uri) && isPlainHost(head.host()) ? uri : parsed(head);
+        return of(head.method(), head.uri(), head.host());
+    }
+
+    /** As {@link #of(RequestHead)}, of what a head holds. */
+    static @Nullable String of(String method, String uri, @Nullable String host) {
+        return isPlain(uri) && isPlainHost(host) ? uri : parsed(method, uri, host);
     }
 
     /** Whether there is nothing to parse: a path without dot segments or escapes. */
@@ -82,14 +86,14 @@ final class RequestTarget {
         return port > 0 && port <= LAST_PORT;
     }
 
-    private static @Nullable String parsed(RequestHead head) {
+    private static @Nullable String parsed(String method, String target, @Nullable String authority) {
         try {
-            HttpURI uri = HttpURI.from(head.method(), head.uri());
+            HttpURI uri = HttpURI.from(method, target);
             ComplianceUtils.verify(RAW_PATHS, uri, ComplianceViolation.Listener.NOOP, IllegalArgumentException::new);
             HttpFields host =
-                    head.host() == null ? HttpFields.EMPTY : HttpFields.build().add(new HostPortHttpField(head.host()));
+                    authority == null ? HttpFields.EMPTY : HttpFields.build().add(new HostPortHttpField(authority));
             ComplianceUtils.verify(uri, host, HttpCompliance.STRICT, ComplianceViolation.Listener.NOOP);
-            return forwardable(head.method(), uri);
+            return forwardable(method, uri);
         } catch (RuntimeException refused) {
             return null;
         }

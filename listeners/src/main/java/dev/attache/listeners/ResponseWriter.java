@@ -22,15 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ResponseWriter {
 
-    /** The upstream's side broke off; the client must see that its response is not complete. */
-    static final class TruncatedException extends IOException {
-        private static final long serialVersionUID = 1;
-
-        TruncatedException(String message, @Nullable Throwable cause) {
-            super(message, cause);
-        }
-    }
-
     private static final Logger LOG = LoggerFactory.getLogger(ResponseWriter.class);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final byte[] CRLF = {'\r', '\n'};
@@ -67,7 +58,7 @@ final class ResponseWriter {
      *
      * @param close whether the connection ends with it
      * @return whether the connection may go on
-     * @throws TruncatedException when the body broke off
+     * @throws TruncatedBodyException when the body broke off
      * @throws IOException        when the client is gone
      */
     boolean write(Response response, boolean close) throws IOException {
@@ -163,13 +154,13 @@ final class ResponseWriter {
             int size = part.remaining();
             left -= size;
             if (left < 0) {
-                throw new TruncatedException("body longer than its content-length", null);
+                throw new TruncatedBodyException("body longer than its content-length", null);
             }
             flush(part);
             exchange.sent(size);
         }
         if (length > 0 && left > 0) {
-            throw new TruncatedException("body shorter than its content-length", null);
+            throw new TruncatedBodyException("body shorter than its content-length", null);
         }
         if (head != null) {
             flush(NOTHING);
@@ -279,17 +270,17 @@ final class ResponseWriter {
         return gathered.flip();
     }
 
-    private @Nullable ByteBuffer read(Body.Streaming body) throws TruncatedException {
+    private @Nullable ByteBuffer read(Body.Streaming body) throws TruncatedBodyException {
         if (ended) {
             return null;
         }
         if (broken != null) {
-            throw new TruncatedException("body broke off", broken);
+            throw new TruncatedBodyException("body broke off", broken);
         }
         try {
             return body.read();
         } catch (IOException failed) {
-            throw new TruncatedException("body broke off", failed);
+            throw new TruncatedBodyException("body broke off", failed);
         }
     }
 

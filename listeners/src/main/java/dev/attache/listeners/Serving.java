@@ -6,6 +6,7 @@ import dev.attache.core.deadline.DeadlineQueue;
 import dev.attache.core.deadline.Deadlines;
 import dev.attache.core.proxy.HttpEntry;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** What a listener does with requests at present: its entry, and all that follows from the entry's configuration. */
 final class Serving {
@@ -13,6 +14,8 @@ final class Serving {
     private final HttpEntry entry;
     private final RequestRules rules;
     private final ResponseHead responseHead;
+    private final Http2Rules http2Rules;
+    private volatile @Nullable Http2Factory http2Factory;
     private final Deadlines deadlines;
     private final DeadlineQueue idle;
     private final DeadlineQueue head;
@@ -28,6 +31,7 @@ final class Serving {
         this.entry = entry;
         this.rules = new RequestRules(config);
         this.responseHead = new ResponseHead(config);
+        this.http2Rules = new Http2Rules(config, rules);
         this.deadlines = deadlines;
         this.idle = deadlines.queue(config.idleTimeout());
         this.head = deadlines.queue(config.requestHeadersTimeout());
@@ -49,6 +53,20 @@ final class Serving {
 
     ResponseHead responseHead() {
         return responseHead;
+    }
+
+    Http2Rules http2Rules() {
+        return http2Rules;
+    }
+
+    /** Makes HTTP/2 connections. Made when the first one comes. */
+    Http2Factory http2Factory() {
+        Http2Factory found = http2Factory;
+        if (found == null) {
+            found = new Http2Factory(entry.config()); // A second one, made at the same time, is as good.
+            http2Factory = found;
+        }
+        return found;
     }
 
     /** Whether clients are waited for before a close. */

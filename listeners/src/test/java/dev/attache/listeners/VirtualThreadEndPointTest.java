@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.attache.core.http2.VirtualThreadEndPoint;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;

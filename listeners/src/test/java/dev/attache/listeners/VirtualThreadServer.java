@@ -1,21 +1,30 @@
 package dev.attache.listeners;
 
+import dev.attache.core.deadline.Deadlines;
+import dev.attache.core.http2.CodecThreads;
+import dev.attache.core.http2.VirtualThreadEndPoint;
 import dev.attache.core.net.PlainSocket;
 import dev.attache.core.net.TlsSocket;
+import dev.attache.core.net.TransportSocket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
-import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -24,13 +33,15 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
 /** Jetty's codecs on a {@link VirtualThreadConnector}, behind a loopback port. */
-final class VirtualThreadServer implements AutoCloseable {
+final class VirtualThreadServer implements AutoCloseable, VirtualThreadEndPoint.Watcher {
 
     /** Small, so that a peer that does not read is soon noticed. */
     static final int SOCKET_BUFFER = 64 * 1024;
 
     private final Server server;
     private final VirtualThreadConnector connector;
+    private final Deadlines deadlines;
+    private final Set<VirtualThreadEndPoint> open = ConcurrentHashMap.newKeySet();
     private final ServerSocketChannel listening;
     private final @Nullable SSLContext tls;
     private final String protocol;
@@ -40,12 +51,13 @@ final class VirtualThreadServer implements AutoCloseable {
         this.tls = tls;
         server = new Server(new QueuedThreadPool(4));
         HttpConfiguration http = new HttpConfiguration();
+        deadlines = Deadlines.open();
         connector = new VirtualThreadConnector(
                 server,
+                CodecThreads.of(deadlines),
                 new HttpConnectionFactory(http),
                 new HTTP2ServerConnectionFactory(http),
                 new HTTP2CServerConnectionFactory(http));
-        connector.setIdleTimeout(0);
         server.addConnector(connector);
         server.setHandler(handler);
         server.start();
@@ -82,14 +94,14 @@ final class VirtualThreadServer implements AutoCloseable {
     }
 
     /** Connections that are open now. */
-    Collection<EndPoint> connections() {
-        return connector.getConnectedEndPoints();
+    Collection<VirtualThreadEndPoint> connections() {
+        return open;
     }
 
     /** The only connection there is; waited for. */
     VirtualThreadEndPoint connection() {
         Waiting.until(() -> connections().size() == 1);
-        return (VirtualThreadEndPoint) connections().iterator().next();
+        return connections().iterator().next();
     }
 
     private void accept() {
@@ -109,17 +121,13 @@ final class VirtualThreadServer implements AutoCloseable {
             channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER);
             PlainSocket socket = new PlainSocket(channel);
             if (tls == null) {
-                connector.take(socket, channel.getLocalAddress(), channel.getRemoteAddress(), protocol);
+                serve(socket, channel.getRemoteAddress(), protocol);
                 return;
             }
             TlsSocket secured = new TlsSocket(socket, engine(tls));
             secured.handshake();
             String agreed = secured.engine().getApplicationProtocol();
-            connector.take(
-                    secured,
-                    channel.getLocalAddress(),
-                    channel.getRemoteAddress(),
-                    agreed == null || agreed.isEmpty() ? protocol : agreed);
+            serve(secured, channel.getRemoteAddress(), agreed == null || agreed.isEmpty() ? protocol : agreed);
         } catch (IOException gone) {
             try {
                 channel.close();
@@ -127,6 +135,22 @@ final class VirtualThreadServer implements AutoCloseable {
                 // It is gone either way.
             }
         }
+    }
+
+    private void serve(TransportSocket socket, SocketAddress remote, String spoken) {
+        connector
+                .endPoint(socket, remote, ByteBuffer.allocate(0), this)
+                .run(endPoint -> connector.getConnectionFactory(spoken).newConnection(connector, endPoint));
+    }
+
+    @Override
+    public void opened(VirtualThreadEndPoint endPoint) {
+        open.add(endPoint);
+    }
+
+    @Override
+    public void closed(VirtualThreadEndPoint endPoint, @Nullable Throwable failure) {
+        open.remove(endPoint);
     }
 
     private static SSLEngine engine(SSLContext context) {
@@ -142,7 +166,9 @@ final class VirtualThreadServer implements AutoCloseable {
     public void close() {
         try {
             listening.close();
+            List.copyOf(open).forEach(endPoint -> endPoint.close(new ClosedChannelException()));
             server.stop();
+            deadlines.close();
         } catch (Exception failed) {
             throw new IllegalStateException(failed);
         }

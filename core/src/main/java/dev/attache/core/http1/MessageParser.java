@@ -151,6 +151,11 @@ public final class MessageParser {
         return bytes;
     }
 
+    /** What was read and not parsed; for whoever takes the connection over. */
+    public ByteBuffer unparsed() {
+        return ByteBuffer.wrap(bytes, position, end - position);
+    }
+
     /** Gives the buffer up while there is nothing in it. */
     public void trim() {
         if (position == end) {

@@ -4,6 +4,7 @@ import dev.attache.core.stats.Counter;
 import dev.attache.core.stats.Gauge;
 import dev.attache.core.stats.Histogram;
 import dev.attache.core.stats.StatScope;
+import org.jspecify.annotations.Nullable;
 
 /** Stats of the downstream connections of one HTTP listener, under Envoy's names ({@code http.<prefix>.downstream_cx_*}). */
 public final class ConnectionStats {
@@ -12,6 +13,9 @@ public final class ConnectionStats {
     public final Gauge active;
     public final Counter http1Total;
     public final Gauge http1Active;
+    public final Counter http2Total;
+    public final Gauge http2Active;
+    public final Counter http2Flood;
     public final Counter destroy;
     public final Counter destroyRemote;
     public final Counter destroyLocal;
@@ -31,6 +35,9 @@ public final class ConnectionStats {
         active = http.gauge("downstream_cx_active");
         http1Total = http.counter("downstream_cx_http1_total");
         http1Active = http.gauge("downstream_cx_http1_active");
+        http2Total = http.counter("downstream_cx_http2_total");
+        http2Active = http.gauge("downstream_cx_http2_active");
+        http2Flood = http.counter("downstream_cx_http2_flood");
         destroy = http.counter("downstream_cx_destroy");
         destroyRemote = http.counter("downstream_cx_destroy_remote");
         destroyLocal = http.counter("downstream_cx_destroy_local");
@@ -49,20 +56,35 @@ public final class ConnectionStats {
     public void opened() {
         total.increment();
         active.increment();
+    }
+
+    /** The first of a connection is here, and it is HTTP/1. Returns what counts it until it is gone. */
+    public Gauge speaksHttp1() {
         http1Total.increment();
         http1Active.increment();
+        return http1Active;
+    }
+
+    /** As {@link #speaksHttp1}, for HTTP/2. */
+    public Gauge speaksHttp2() {
+        http2Total.increment();
+        http2Active.increment();
+        return http2Active;
     }
 
     /**
      * A connection is gone.
      *
      * @param openNanos     how long it was open
+     * @param speaking      what has counted it by its protocol; null where it said nothing
      * @param byPeer        whether the peer ended it
      * @param duringRequest whether a request was in progress
      */
-    public void closed(long openNanos, boolean byPeer, boolean duringRequest) {
+    public void closed(long openNanos, @Nullable Gauge speaking, boolean byPeer, boolean duringRequest) {
         active.decrement();
-        http1Active.decrement();
+        if (speaking != null) {
+            speaking.decrement();
+        }
         destroy.increment();
         (byPeer ? destroyRemote : destroyLocal).increment();
         if (duringRequest) {

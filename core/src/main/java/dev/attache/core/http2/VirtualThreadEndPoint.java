@@ -1,4 +1,4 @@
-package dev.attache.listeners;
+package dev.attache.core.http2;
 
 import dev.attache.core.net.TlsSocket;
 import dev.attache.core.net.TransportSocket;
@@ -10,12 +10,12 @@ import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.RetainableByteBuffer;
-import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
@@ -33,9 +33,28 @@ import org.slf4j.LoggerFactory;
  * handler waits. The <em>writer</em> is that of the {@link OutputQueue}; the reader never writes, so that a peer that does
  * not read goes on being read.
  *
- * <p>The idle timeout is Jetty's and is timed by the connector's scheduler; 0 means none.
+ * <p>The idle timeout is Jetty's; 0, which is how it begins, means none.
  */
-final class VirtualThreadEndPoint extends AbstractEndPoint implements OutputQueue.Owner {
+public final class VirtualThreadEndPoint extends AbstractEndPoint implements OutputQueue.Owner {
+
+    /** Is told of what becomes of a connection; must not block and must not throw. */
+    public interface Watcher {
+
+        /** It is open; nothing has been read yet. */
+        default void opened(VirtualThreadEndPoint endPoint) {}
+
+        /** What has been read was looked at, as far as it was complete. */
+        default void batchEnded() {}
+
+        /** Bytes were read. */
+        default void received(long bytes) {}
+
+        /** Bytes were written. */
+        default void sent(long bytes) {}
+
+        /** It is closed; called once. */
+        default void closed(VirtualThreadEndPoint endPoint, @Nullable Throwable failure) {}
+    }
 
     private enum Reader {
         /** There is none; interest in bytes begets one. */
@@ -47,14 +66,17 @@ final class VirtualThreadEndPoint extends AbstractEndPoint implements OutputQueu
     }
 
     /** All that an idle connection holds. */
-    static final int SMALL_BUFFER = 1024;
+    public static final int SMALL_BUFFER = 1024;
 
     private static final int LARGE_BUFFER = 16 * 1024;
     private static final long CLOSE_SECONDS = 1;
 
     private static final Logger LOG = LoggerFactory.getLogger(VirtualThreadEndPoint.class);
 
-    private final VirtualThreadConnector connector;
+    private static final ScopedValue<Boolean> MAY_WAIT = ScopedValue.newInstance();
+
+    private final CodecThreads threads;
+    private final Watcher watcher;
     private final TransportSocket socket;
     private final @Nullable SocketAddress local;
     private final @Nullable SocketAddress remote;
@@ -68,31 +90,53 @@ final class VirtualThreadEndPoint extends AbstractEndPoint implements OutputQueu
     private boolean moreExpected;
     private boolean ended;
 
-    VirtualThreadEndPoint(
-            VirtualThreadConnector connector,
+    /**
+     * An end point that has still to be {@linkplain #run run}.
+     *
+     * @param local   the own address; null where it is not known
+     * @param remote  the peer's address; null where it is not known
+     * @param arrived what has been read already, at most 1 KiB or else a buffer of its own
+     */
+    public VirtualThreadEndPoint(
+            CodecThreads threads,
             TransportSocket socket,
             @Nullable SocketAddress local,
-            @Nullable SocketAddress remote) {
-        super(connector.getScheduler());
-        this.connector = connector;
+            @Nullable SocketAddress remote,
+            ByteBuffer arrived,
+            Watcher watcher) {
+        super(threads.scheduler());
+        this.threads = threads;
+        this.watcher = watcher;
         this.socket = socket;
         this.local = local;
         this.remote = remote;
-        this.output = new OutputQueue(socket, connector.getByteBufferPool(), connector.getExecutor(), this);
-        setIdleTimeout(connector.getIdleTimeout());
+        this.output = new OutputQueue(socket, threads.buffers(), threads.executor(), this);
+        if (arrived.remaining() > SMALL_BUFFER) {
+            large = threads.buffers().acquire(arrived.remaining(), true);
+        }
+        BufferUtil.append(arrived(), arrived);
+    }
+
+    /**
+     * Does something whose output the calling thread may wait for the peer to take. Elsewhere a thread may not: it may be
+     * one that others wait for, such as the reader of another connection.
+     */
+    public static void waiting(Runnable output) {
+        ScopedValue.where(MAY_WAIT, true).run(output);
     }
 
     /** Opens the connection and reads for it, on the calling thread, until its codec wants no more. */
-    void serve(ConnectionFactory protocol) {
+    public void run(Function<VirtualThreadEndPoint, Connection> protocol) {
         synchronized (input) {
             reader = Reader.CALLING;
         }
         try {
             onOpen();
-            connector.opened(this);
-            Connection connection = protocol.newConnection(connector, this);
+            watcher.opened(this);
+            Connection connection = protocol.apply(this);
             setConnection(connection);
             connection.onOpen();
+            watcher.batchEnded();
             if (waitsAgain()) {
                 read();
             }
@@ -113,7 +157,7 @@ final class VirtualThreadEndPoint extends AbstractEndPoint implements OutputQueu
             }
             reader = Reader.WAITING;
         }
-        connector.getExecutor().execute(() -> {
+        threads.executor().execute(() -> {
             try {
                 read();
             } catch (RuntimeException bug) {
@@ -133,6 +177,7 @@ final class VirtualThreadEndPoint extends AbstractEndPoint implements OutputQueu
             }
             becomes(Reader.CALLING);
             Invocable.invokeNonBlocking(getFillInterest()::fillable);
+            watcher.batchEnded();
         } while (waitsAgain());
     }
 
@@ -159,13 +204,16 @@ final class VirtualThreadEndPoint extends AbstractEndPoint implements OutputQueu
         }
         if (moreExpected) {
             int size = Math.max(LARGE_BUFFER, socket.readSize());
-            large = connector.getByteBufferPool().acquire(size, true);
+            large = threads.buffers().acquire(size, true);
         }
         ByteBuffer into = arrived();
         BufferUtil.clearToFill(into);
         int n = -1;
         try {
             n = socket.read(into);
+            if (n > 0) {
+                watcher.received(n);
+            }
             notIdle();
         } catch (IOException gone) {
             LOG.debug("connection of {} is gone", remote, gone);
@@ -215,7 +263,7 @@ final class VirtualThreadEndPoint extends AbstractEndPoint implements OutputQueu
 
     @Override
     public boolean flush(ByteBuffer... buffers) throws IOException {
-        return output.offer(buffers);
+        return output.offer(MAY_WAIT.isBound(), buffers);
     }
 
     @Override
@@ -226,14 +274,15 @@ final class VirtualThreadEndPoint extends AbstractEndPoint implements OutputQueu
     @Override
     public void outputHasRoom() {
         if (getWriteFlusher().getCallbackInvocationType() == InvocationType.BLOCKING) {
-            connector.getExecutor().execute(getWriteFlusher()::completeWrite);
+            threads.executor().execute(getWriteFlusher()::completeWrite);
         } else {
             Invocable.invokeNonBlocking(getWriteFlusher()::completeWrite);
         }
     }
 
     @Override
-    public void outputProgressed() {
+    public void outputProgressed(long bytes) {
+        watcher.sent(bytes);
         notIdle();
     }
 
@@ -278,18 +327,34 @@ final class VirtualThreadEndPoint extends AbstractEndPoint implements OutputQueu
             }
         }
         super.onClose(failure);
-        connector.closed(this, failure);
+        watcher.closed(this, failure);
+        Connection connection = getConnection();
+        if (connection != null) {
+            threads.executor().execute(() -> connection.onClose(failure)); // It may tell a handler, which may block.
+        }
+    }
+
+    /** Whether the peer has ended, or was lost. */
+    public boolean isInputEnded() {
+        synchronized (input) {
+            return ended;
+        }
+    }
+
+    /** Who is told of what becomes of this connection. */
+    public Watcher watcher() {
+        return watcher;
     }
 
     /** Bytes of buffers that this connection holds now. */
-    int held() {
+    public int held() {
         synchronized (input) {
             return small.capacity() + (large == null ? 0 : large.capacity()) + output.held();
         }
     }
 
     /** Whether there is a thread that writes. */
-    boolean isWriting() {
+    public boolean isWriting() {
         return output.isWriting();
     }
 

@@ -1,4 +1,4 @@
-package dev.attache.listeners;
+package dev.attache.core.http2;
 
 import dev.attache.core.net.TransportSocket;
 import java.io.IOException;
@@ -10,8 +10,9 @@ import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes that are still to be written to one connection. Whoever adds some never waits for the peer: a thread that
- * lives only while there is something to write does. What comes while it writes goes out as a whole the next time.
+ * The bytes that are still to be written to one connection. Whoever adds some need not wait for the peer: a thread that
+ * lives only while there is something to write does. What comes while it writes goes out as a whole the next time. Who
+ * says that it may wait writes by itself while nobody else does, which spares that thread.
  */
 final class OutputQueue {
 
@@ -22,7 +23,7 @@ final class OutputQueue {
         void outputHasRoom();
 
         /** The peer has taken something. */
-        void outputProgressed();
+        void outputProgressed(long bytes);
 
         /** Nothing more can be written. */
         void outputFailed(Throwable cause);
@@ -33,6 +34,9 @@ final class OutputQueue {
 
     /** How much waits at most; as much again may be under way. Two frames of HTTP/2. */
     static final int CAPACITY = 32 * 1024;
+
+    /** Writes in a row of one thread that may wait; then another one goes on, for it also writes what others add. */
+    private static final int TURN = 8;
 
     private final TransportSocket socket;
     private final ByteBufferPool buffers;
@@ -45,6 +49,8 @@ final class OutputQueue {
     private boolean roomAwaited;
     private boolean ending;
     private @Nullable Throwable failure;
+    private @Nullable Thread lastWriter;
+    private int turns;
 
     OutputQueue(TransportSocket socket, ByteBufferPool buffers, Executor threads, Owner owner) {
         this.socket = socket;
@@ -56,9 +62,10 @@ final class OutputQueue {
     /**
      * Takes as much as there is room for.
      *
+     * @param mayWait whether the calling thread may wait for the peer
      * @return whether that was all
      */
-    boolean offer(ByteBuffer... parts) throws EofException {
+    boolean offer(boolean mayWait, ByteBuffer... parts) throws EofException {
         boolean all = true;
         synchronized (this) {
             if (failure != null) {
@@ -67,16 +74,57 @@ final class OutputQueue {
             if (ending) {
                 throw new EofException("output is shut down");
             }
-            for (ByteBuffer part : parts) {
-                all = all && append(part);
-            }
-            if (waiting == null || writing) {
-                return all;
+            if (!mayWait || writing || !hasTurn()) {
+                for (ByteBuffer part : parts) {
+                    all = all && append(part);
+                }
+                if (waiting == null || writing) {
+                    return all;
+                }
+                mayWait = false;
             }
             writing = true;
         }
-        threads.execute(this::write);
+        if (mayWait) {
+            writeAtOnce(parts);
+        } else {
+            threads.execute(this::write);
+        }
         return all;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // Which thread it is, is the question.
+    private boolean hasTurn() {
+        Thread thread = Thread.currentThread();
+        turns = thread == lastWriter ? turns + 1 : 0;
+        lastWriter = thread;
+        return turns < TURN;
+    }
+
+    private void writeAtOnce(ByteBuffer... parts) throws EofException {
+        long size = 0;
+        for (ByteBuffer part : parts) {
+            size += part.remaining();
+        }
+        try {
+            socket.write(parts);
+        } catch (IOException | RuntimeException failed) {
+            fail(failed);
+            throw new EofException(failed);
+        }
+        owner.outputProgressed(size);
+        boolean more;
+        boolean ended;
+        synchronized (this) {
+            more = waiting != null || roomAwaited;
+            writing = more;
+            ended = !more && ending;
+        }
+        if (more) {
+            threads.execute(this::write);
+        } else if (ended) {
+            owner.outputEnded();
+        }
     }
 
     private boolean append(ByteBuffer part) {
@@ -160,8 +208,10 @@ final class OutputQueue {
                 owner.outputHasRoom(); // First, so that the next bytes gather while these are written.
             }
             if (next != null) {
-                socket.write(next.getByteBuffer());
-                owner.outputProgressed();
+                ByteBuffer bytes = next.getByteBuffer();
+                int size = bytes.remaining();
+                socket.write(bytes);
+                owner.outputProgressed(size);
             }
         } finally {
             if (next != null) {

@@ -1,0 +1,443 @@
+package dev.attache.core.http2;
+
+import dev.attache.core.http2.StreamResetException.Kind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.http.MetaData;
+import org.eclipse.jetty.http2.ErrorCode;
+import org.eclipse.jetty.http2.HTTP2Session;
+import org.eclipse.jetty.http2.HTTP2Stream;
+import org.eclipse.jetty.http2.RetryableStreamException;
+import org.eclipse.jetty.http2.api.Stream;
+import org.eclipse.jetty.http2.frames.DataFrame;
+import org.eclipse.jetty.http2.frames.HeadersFrame;
+import org.eclipse.jetty.http2.frames.ResetFrame;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream of an HTTP/2 connection, read and written by threads that wait. One thread may read while another one
+ * writes; {@link #reset} may be called by any.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9113.html#section-5">RFC 9113, 5</a>
+ */
+public final class Http2Stream implements Stream.Listener {
+
+    /** Is told, on the thread that reads the connection, that the stream has ended too early; must not block. */
+    @FunctionalInterface
+    public interface Watcher {
+        void failed(StreamResetException failure);
+    }
+
+    private final long stallNanos;
+    private volatile @Nullable HTTP2Stream stream;
+    private volatile @Nullable Watcher watcher;
+
+    // Guarded by this.
+    private final ArrayDeque<MetaData.Response> heads = new ArrayDeque<>(1);
+    private boolean signalled;
+    private boolean headEndedAll;
+    private @Nullable StreamResetException failure;
+    private boolean readingEnded;
+    private volatile HttpFields trailers = HttpFields.EMPTY;
+
+    // The reader's.
+    private Stream.@Nullable Data lent;
+    private Stream.@Nullable Data ahead;
+    private volatile boolean ended;
+    private volatile boolean sentAll;
+
+    /**
+     * A stream that has still to be {@linkplain #accepted} or {@linkplain #open opened}.
+     *
+     * @param stallNanos how long the peer may take none of what is sent; 0 for as long as it likes
+     */
+    public Http2Stream(long stallNanos) {
+        this.stallNanos = stallNanos;
+    }
+
+    /** The peer has opened this stream; nothing of its body follows where {@code complete}. */
+    public void accepted(Stream opened, boolean complete) {
+        stream = (HTTP2Stream) opened;
+        ended = complete;
+    }
+
+    /** Who is told of an early end; told at once where it has come already. */
+    public void watch(Watcher newWatcher) {
+        StreamResetException already;
+        synchronized (this) {
+            watcher = newWatcher;
+            already = failure;
+        }
+        if (already != null) {
+            newWatcher.failed(already);
+        }
+    }
+
+    /**
+     * Opens a stream on a connection of ours.
+     *
+     * @param body the first of the body, given away; null for nothing yet
+     * @param last whether nothing follows
+     * @throws IOException when there is no room for one more, or the connection is closing: nothing was sent
+     */
+    public void open(HTTP2Session session, MetaData.Request head, @Nullable ByteBuffer body, boolean last)
+            throws IOException {
+        HeadersFrame headers = new HeadersFrame(0, head, null, last && body == null);
+        Opening opening = new Opening();
+        sentAll = last;
+        VirtualThreadEndPoint.waiting(() -> session.newStream(
+                new HTTP2Stream.FrameList(headers, body == null ? null : new DataFrame(0, body, last), null),
+                opening,
+                this));
+        stream = opening.await();
+    }
+
+    /** Waits for the next head of a response, interim or final. */
+    public MetaData.Response nextHead() throws IOException {
+        synchronized (this) {
+            while (heads.isEmpty()) {
+                if (failure != null) {
+                    throw failure;
+                }
+                await(0);
+            }
+            MetaData.Response head = heads.removeFirst();
+            if (heads.isEmpty() && headEndedAll) {
+                ended = true;
+            }
+            return head;
+        }
+    }
+
+    /** Waits for the next part of the body. It is lent until the next call. Null at the end. */
+    public @Nullable ByteBuffer read() throws IOException {
+        giveBack();
+        while (!ended) {
+            Stream.Data data = ahead == null ? opened().readData() : ahead;
+            ahead = null;
+            if (data == null) {
+                awaitData();
+                continue;
+            }
+            DataFrame frame = data.frame();
+            ByteBuffer part = frame.getByteBuffer();
+            if (frame.isEndStream() && !part.hasRemaining()) {
+                ended = true;
+            }
+            if (part.hasRemaining()) {
+                lent = data;
+                return part;
+            }
+            data.release();
+        }
+        return null;
+    }
+
+    /** Whether {@link #read} would not wait. For the reading thread. */
+    public boolean available() {
+        if (ended || ahead != null) {
+            return true;
+        }
+        ahead = opened().readData();
+        return ahead != null;
+    }
+
+    /** Whether all was read that the peer has sent. */
+    public boolean ended() {
+        return ended;
+    }
+
+    /** The trailers, once all was read. */
+    public HttpFields trailers() {
+        return trailers;
+    }
+
+    /** The part that was lent is not needed any more. For the reading thread. */
+    public void giveBack() {
+        Stream.Data returned = lent;
+        if (returned != null) {
+            lent = null;
+            returned.release();
+        }
+    }
+
+    private void awaitData() throws IOException {
+        synchronized (this) {
+            if (failure != null) {
+                throw failure;
+            }
+            signalled = false;
+        }
+        opened().demand(); // It may tell of data on this thread.
+        synchronized (this) {
+            while (!signalled) {
+                if (failure != null) {
+                    throw failure;
+                }
+                if (readingEnded) {
+                    throw new StreamResetException(Kind.LOCAL, ErrorCode.CANCEL_STREAM_ERROR.code, "given up");
+                }
+                await(0);
+            }
+        }
+    }
+
+    /** Ends the reading: whoever waits in {@link #read} is told; what is sent goes on. */
+    public synchronized void endReading() {
+        readingEnded = true;
+        notifyAll();
+    }
+
+    /** Sends a head, interim or final; {@code last} where nothing follows. */
+    public void send(MetaData head, boolean last) throws IOException {
+        send(new HTTP2Stream.FrameList(new HeadersFrame(id(), head, null, last)), last);
+    }
+
+    /**
+     * Sends a head and what follows, in as few parts as possible.
+     *
+     * @param body given away: a stream that is reset leaves its last frame to a thread that is still writing it
+     * @param end  trailers, which are the last; null where there are none
+     * @param last whether nothing follows the body
+     */
+    public void send(MetaData head, ByteBuffer body, @Nullable HttpFields end, boolean last) throws IOException {
+        if (!body.hasRemaining() && end == null) {
+            send(head, last);
+            return;
+        }
+        send(
+                new HTTP2Stream.FrameList(
+                        new HeadersFrame(id(), head, null, false),
+                        body.hasRemaining() ? new DataFrame(id(), body, last && end == null) : null,
+                        end == null ? null : new HeadersFrame(id(), new MetaData(HttpVersion.HTTP_2, end), null, true)),
+                last || end != null);
+    }
+
+    /** Sends a part of a body, which is given away. */
+    public void send(ByteBuffer part, boolean last) throws IOException {
+        DataFrame frame = new DataFrame(id(), part, last);
+        Sending sending = new Sending();
+        VirtualThreadEndPoint.waiting(() -> opened().data(frame, sending));
+        sending.await();
+        sentAll |= last;
+    }
+
+    /** Sends trailers, which end what we send. */
+    public void send(HttpFields end) throws IOException {
+        send(new MetaData(HttpVersion.HTTP_2, end), true);
+    }
+
+    private void send(HTTP2Stream.FrameList frames, boolean last) throws IOException {
+        Sending sending = new Sending();
+        VirtualThreadEndPoint.waiting(() -> opened().send(frames, sending));
+        sending.await();
+        sentAll |= last;
+    }
+
+    /** Whether all was sent that there is to send. */
+    public boolean sentAll() {
+        return sentAll;
+    }
+
+    /** Ends the stream; whoever waits for it is told. Idempotent, and without effect on a stream that is complete. */
+    public void reset(ErrorCode code) {
+        HTTP2Stream current = stream;
+        if (current != null && !current.isClosed()) {
+            current.reset(new ResetFrame(current.getId(), code.code), Callback.NOOP);
+        }
+        fail(new StreamResetException(Kind.LOCAL, code.code, "stream reset: " + code));
+    }
+
+    private void fail(StreamResetException cause) {
+        Watcher told;
+        synchronized (this) {
+            if (failure != null) {
+                return;
+            }
+            failure = cause;
+            told = watcher;
+            notifyAll();
+        }
+        if (told != null && cause.kind() != Kind.LOCAL) {
+            told.failed(cause);
+        }
+    }
+
+    private HTTP2Stream opened() {
+        HTTP2Stream current = stream;
+        if (current == null) {
+            throw new IllegalStateException("the stream is not open");
+        }
+        return current;
+    }
+
+    private int id() {
+        return opened().getId();
+    }
+
+    // Under the lock. Returns whether the time has passed.
+    private boolean await(long nanos) throws IOException {
+        try {
+            if (nanos == 0) {
+                wait();
+                return false;
+            }
+            long deadline = System.nanoTime() + nanos;
+            TimeUnit.NANOSECONDS.timedWait(this, nanos);
+            return System.nanoTime() - deadline >= 0;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new StreamResetException(Kind.LOCAL, ErrorCode.CANCEL_STREAM_ERROR.code, "interrupted");
+        }
+    }
+
+    @Override
+    public void onHeaders(Stream of, HeadersFrame frame, Callback callback) {
+        synchronized (this) {
+            if (frame.getMetaData() instanceof MetaData.Response response) {
+                heads.add(response);
+                headEndedAll = frame.isEndStream();
+            } else {
+                trailers = frame.getMetaData().getHttpFields();
+            }
+            notifyAll();
+        }
+        callback.succeeded();
+    }
+
+    @Override
+    public synchronized void onDataAvailable(Stream of) {
+        signalled = true;
+        notifyAll();
+    }
+
+    @Override
+    public void onReset(Stream of, ResetFrame frame, Callback callback) {
+        fail(StreamResetException.byPeer(frame.getError()));
+        callback.succeeded();
+    }
+
+    @Override
+    public void onFailure(Stream of, int error, String reason, Throwable cause, Callback callback) {
+        String words = reason == null ? String.valueOf(cause.getMessage()) : reason;
+        Kind kind = cause instanceof RetryableStreamException
+                ? Kind.UNPROCESSED
+                : error == ErrorCode.PROTOCOL_ERROR.code ? Kind.PROTOCOL : Kind.CONNECTION;
+        fail(new StreamResetException(kind, error, words));
+        callback.succeeded();
+    }
+
+    /** Waits for something to be sent, or for the end of the stream. */
+    private class Sending implements Callback {
+        // Guarded by the stream.
+        private boolean done;
+        private @Nullable Throwable trouble;
+
+        @Override
+        public void succeeded() {
+            ended(null);
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            ended(cause);
+        }
+
+        private void ended(@Nullable Throwable cause) {
+            synchronized (Http2Stream.this) {
+                done = true;
+                trouble = cause;
+                Http2Stream.this.notifyAll();
+            }
+        }
+
+        @Override
+        public InvocationType getInvocationType() {
+            return InvocationType.NON_BLOCKING;
+        }
+
+        void await() throws IOException {
+            synchronized (Http2Stream.this) {
+                while (!done && failure == null) {
+                    if (Http2Stream.this.await(stallNanos) && !done) {
+                        throw new StalledException();
+                    }
+                }
+                if (failure != null) {
+                    throw failure;
+                }
+                if (trouble != null) {
+                    throw trouble instanceof StreamResetException known
+                            ? known
+                            : new StreamResetException(
+                                    Kind.CONNECTION,
+                                    ErrorCode.CANCEL_STREAM_ERROR.code,
+                                    String.valueOf(trouble.getMessage()));
+                }
+            }
+        }
+    }
+
+    /** Waits for a stream of ours to be open. */
+    private final class Opening implements Promise<Stream> {
+        // Guarded by the stream.
+        private @Nullable Stream opened;
+        private @Nullable Throwable trouble;
+
+        @Override
+        public void succeeded(Stream result) {
+            boolean late;
+            synchronized (Http2Stream.this) {
+                opened = result;
+                late = failure != null;
+                Http2Stream.this.notifyAll();
+            }
+            if (late) {
+                result.reset(new ResetFrame(result.getId(), ErrorCode.CANCEL_STREAM_ERROR.code), Callback.NOOP);
+            }
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            synchronized (Http2Stream.this) {
+                trouble = cause;
+                Http2Stream.this.notifyAll();
+            }
+        }
+
+        HTTP2Stream await() throws IOException {
+            synchronized (Http2Stream.this) {
+                while (opened == null && trouble == null && failure == null) {
+                    if (Http2Stream.this.await(stallNanos)) {
+                        throw new StalledException();
+                    }
+                }
+                if (failure != null) {
+                    throw failure;
+                }
+                if (opened == null) {
+                    throw new StreamResetException(
+                            Kind.UNPROCESSED,
+                            ErrorCode.REFUSED_STREAM_ERROR.code,
+                            trouble == null ? "" : String.valueOf(trouble.getMessage()));
+                }
+                return (HTTP2Stream) opened;
+            }
+        }
+    }
+
+    /** The peer has taken nothing of what was sent for too long. */
+    public static final class StalledException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        StalledException() {
+            super("the peer takes nothing of what is sent");
+        }
+    }
+}
