@@ -52,6 +52,11 @@ final class Http2Exchange implements Runnable, Http2Stream.Watcher {
     }
 
     void start() {
+        if (stream.isFailed()) {
+            connection.connection().stats().rqRxReset.increment();
+            connection.ended(exchange); // Given up before it has begun: it costs no thread and no more than a count.
+            return;
+        }
         Thread.ofVirtual().name("attache-stream").start(this);
     }
 

@@ -24,7 +24,7 @@ final class Http2Server {
             synchronized (this) {
                 found = connector;
                 if (found == null) {
-                    found = new VirtualThreadConnector(new Server(), CodecThreads.of(deadlines));
+                    found = new VirtualThreadConnector(new Server(), new CodecThreads(deadlines));
                     connector = found;
                 }
             }

@@ -279,7 +279,7 @@ class Http2ListenerTest {
     }
 
     /** Gives a text, and then breaks off. */
-    private static final class BrokenBody implements Body.Streaming {
+    static final class BrokenBody implements Body.Streaming {
         private @Nullable String text;
 
         BrokenBody(String text) {

@@ -54,7 +54,7 @@ final class VirtualThreadServer implements AutoCloseable, VirtualThreadEndPoint.
         deadlines = Deadlines.open();
         connector = new VirtualThreadConnector(
                 server,
-                CodecThreads.of(deadlines),
+                new CodecThreads(deadlines),
                 new HttpConnectionFactory(http),
                 new HTTP2ServerConnectionFactory(http),
                 new HTTP2CServerConnectionFactory(http));

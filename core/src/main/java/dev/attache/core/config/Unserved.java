@@ -25,8 +25,6 @@ public final class Unserved {
         TRACING("tracing", false),
         TCP_PROXY("the TCP proxy", false),
         UPGRADES("upgrades such as websocket", false),
-        DOWNSTREAM_HTTP2("HTTP/2 alone on a listener", false),
-        UPSTREAM_HTTP2("HTTP/2 to a cluster", false),
         HEALTH_CHECKS("active health checks", false);
 
         private final String words;
@@ -91,42 +89,28 @@ public final class Unserved {
     }
 
     /**
-     * {@code config} without the features that do not protect. A listener of which nothing is left goes, and so does a
-     * cluster that only speaks HTTP/2; a route to one answers 503.
+     * {@code config} without the features that do not protect. A listener of which nothing is left goes.
      */
     public static ProxyConfig without(ProxyConfig config) {
         if (features(config).isEmpty()) {
             return config;
         }
-        Set<String> gone = new LinkedHashSet<>();
-        List<ClusterConfig> clusters = new ArrayList<>();
-        for (ClusterConfig cluster : config.clusters()) {
-            if (cluster.protocol() == UpstreamProtocol.HTTP2) {
-                gone.add(cluster.name());
-            } else {
-                clusters.add(
-                        cluster.healthChecks().isEmpty()
-                                ? cluster
-                                : cluster.toBuilder().healthChecks(List.of()).build());
-            }
-        }
+        List<ClusterConfig> clusters = config.clusters().stream()
+                .map(cluster -> cluster.healthChecks().isEmpty()
+                        ? cluster
+                        : cluster.toBuilder().healthChecks(List.of()).build())
+                .toList();
         List<ListenerConfig> listeners = config.listeners().stream()
-                .flatMap(listener -> without(listener, gone).stream())
+                .flatMap(listener -> without(listener).stream())
                 .toList();
         return config.toBuilder().clusters(clusters).listeners(listeners).build();
     }
 
     private static Map<Feature, Uses> find(ProxyConfig config) {
         Map<Feature, Uses> found = new EnumMap<>(Feature.class);
-        Set<String> http2 = new LinkedHashSet<>();
-        for (ClusterConfig cluster : config.clusters()) {
-            if (cluster.protocol() == UpstreamProtocol.HTTP2) {
-                http2.add(cluster.name());
-            }
-        }
         for (ListenerConfig listener : config.listeners()) {
             for (FilterChainConfig chain : listener.filterChains()) {
-                features(chain, http2)
+                features(chain)
                         .forEach(feature -> note(found, feature, listener, "listener " + shown(listener, chain)));
             }
         }
@@ -142,19 +126,19 @@ public final class Unserved {
         found.computeIfAbsent(feature, _ -> new Uses(part)).names.add(name);
     }
 
-    private static Stream<Feature> features(FilterChainConfig chain, Set<String> http2) {
+    private static Stream<Feature> features(FilterChainConfig chain) {
         Stream<Feature> tls = chain.tls().stream()
                 .flatMap(it -> it.requireClientCertificate() || it.trustedCa().isPresent()
                         ? Stream.of(Feature.DOWNSTREAM_TLS, Feature.CLIENT_CERTIFICATES)
                         : Stream.of(Feature.DOWNSTREAM_TLS));
         Stream<Feature> protocol = switch (chain.protocol()) {
             case TcpProxyConfig _ -> Stream.of(Feature.TCP_PROXY);
-            case HttpConfig http -> features(http, http2);
+            case HttpConfig http -> features(http);
         };
         return Stream.concat(tls, protocol);
     }
 
-    private static Stream<Feature> features(HttpConfig http, Set<String> http2) {
+    private static Stream<Feature> features(HttpConfig http) {
         Set<Feature> found = new LinkedHashSet<>();
         for (FilterConfig filter : http.filters()) {
             switch (filter) {
@@ -166,15 +150,9 @@ public final class Unserved {
         if (http.tracing().isPresent()) {
             found.add(Feature.TRACING);
         }
-        if (http.codec() == CodecType.HTTP2) {
-            found.add(Feature.DOWNSTREAM_HTTP2);
-        }
         if (!http.upgrades().isEmpty()
                 || forwards(http).anyMatch(it -> it.upgrades().containsValue(true))) {
             found.add(Feature.UPGRADES);
-        }
-        if (forwards(http).flatMap(it -> it.clusters().stream()).anyMatch(share -> http2.contains(share.cluster()))) {
-            found.add(Feature.UPSTREAM_HTTP2);
         }
         return found.stream();
     }
@@ -187,9 +165,9 @@ public final class Unserved {
                 .map(ForwardConfig.class::cast);
     }
 
-    private static Optional<ListenerConfig> without(ListenerConfig listener, Set<String> gone) {
+    private static Optional<ListenerConfig> without(ListenerConfig listener) {
         List<FilterChainConfig> chains = listener.filterChains().stream()
-                .flatMap(chain -> without(chain, gone).stream())
+                .flatMap(chain -> without(chain).stream())
                 .toList();
         if (chains.isEmpty()) {
             return Optional.empty();
@@ -200,23 +178,22 @@ public final class Unserved {
                         : listener.toBuilder().filterChains(chains).build());
     }
 
-    private static Optional<FilterChainConfig> without(FilterChainConfig chain, Set<String> gone) {
+    private static Optional<FilterChainConfig> without(FilterChainConfig chain) {
         return switch (chain.protocol()) {
             case TcpProxyConfig _ -> Optional.empty();
-            case HttpConfig http when http.codec() == CodecType.HTTP2 -> Optional.empty();
             case HttpConfig http ->
-                Optional.of(chain.toBuilder().protocol(without(http, gone)).build());
+                Optional.of(chain.toBuilder().protocol(without(http)).build());
         };
     }
 
-    private static HttpConfig without(HttpConfig http, Set<String> gone) {
+    private static HttpConfig without(HttpConfig http) {
         List<FilterConfig> filters = http.filters().stream()
                 .filter(filter -> !(filter instanceof FilterConfig.Fault))
                 .toList();
         List<VirtualHostConfig> hosts = http.routes().virtualHosts().stream()
                 .map(host -> host.toBuilder()
                         .routes(host.routes().stream()
-                                .map(route -> without(route, gone))
+                                .map(route -> without(route))
                                 .toList())
                         .build())
                 .toList();
@@ -228,18 +205,11 @@ public final class Unserved {
                 .build();
     }
 
-    private static RouteConfig without(RouteConfig route, Set<String> gone) {
+    private static RouteConfig without(RouteConfig route) {
         if (!(route.action() instanceof ForwardConfig forward)) {
             return route;
         }
-        List<RouteAction.WeightedCluster> left = forward.clusters().stream()
-                .filter(share -> !gone.contains(share.cluster()))
-                .toList();
-        boolean none =
-                left.stream().mapToLong(RouteAction.WeightedCluster::weight).sum() == 0;
-        RouteAction action = none
-                ? new RouteAction.DirectResponse(503, "")
-                : forward.toBuilder().clusters(left).upgrades(Map.of()).build();
+        RouteAction action = forward.toBuilder().upgrades(Map.of()).build();
         return route.toBuilder().action(action).build();
     }
 

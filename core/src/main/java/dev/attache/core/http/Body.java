@@ -24,6 +24,11 @@ public sealed interface Body permits Body.Empty, Body.Buffered, Body.Streaming {
     /** Bytes in all; -1 where it is not known before the end. */
     long length();
 
+    /** The length that may be announced: -1 where it is not known, or where trailers need a framing that has an end. */
+    default long announcedLength() {
+        return length();
+    }
+
     /**
      * Waits for the next part.
      *
@@ -88,6 +93,11 @@ public sealed interface Body permits Body.Empty, Body.Buffered, Body.Streaming {
         @Override
         public long length() {
             return content.remaining();
+        }
+
+        @Override
+        public long announcedLength() {
+            return trailers.size() == 0 ? length() : -1;
         }
 
         @Override

@@ -99,6 +99,14 @@ public final class Request {
         return new Request(method, scheme, authority, target, headers, body, protocol);
     }
 
+    /** Whether it may be sent twice and mean the same (RFC 9110, 9.2.2). */
+    public boolean isIdempotent() {
+        return switch (method) {
+            case "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE" -> true;
+            default -> false;
+        };
+    }
+
     public Request withAuthority(String changed) {
         return new Request(method, scheme, changed, target, headers, body, upgrade);
     }

@@ -6,33 +6,60 @@ import java.util.concurrent.ThreadFactory;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the codecs of connections run on. Safe for use by all threads.
- *
- * @param executor  a virtual thread for each task
- * @param scheduler what is due later
- * @param buffers   buffers, which go round
+ * What the codecs of all connections of one proxy run on. Nothing of the codec's library is loaded before it is asked
+ * for. Safe for use by all threads.
  */
-public record CodecThreads(Executor executor, Scheduler scheduler, ByteBufferPool buffers) {
+public final class CodecThreads {
 
     private static final ThreadFactory THREADS =
             Thread.ofVirtual().name("attache-codec").factory();
 
+    private static final int BUFFER_STEP = 1024;
+    private static final int LARGEST_BUFFER = 64 * 1024;
+
     /** Bytes of buffers that are kept for later, on the heap and off it each. */
     private static final long MOST_KEPT = 4 * 1024 * 1024;
+
+    private final Deadlines deadlines;
+    private @Nullable Scheduler scheduler; // Guarded by this, like the other.
+    private @Nullable ByteBufferPool buffers;
 
     /**
      * Threads and buffers of one proxy.
      *
      * @param deadlines what is due later becomes one of these
      */
-    public static CodecThreads of(Deadlines deadlines) {
-        // No more than an executor: were it one of Jetty's pools, a codec might handle a request on the thread that
-        // reads.
-        return new CodecThreads(
-                task -> THREADS.newThread(task).start(),
-                new DeadlineScheduler(deadlines),
-                new ArrayByteBufferPool(0, 1024, 64 * 1024, Integer.MAX_VALUE, MOST_KEPT, MOST_KEPT));
+    public CodecThreads(Deadlines deadlines) {
+        this.deadlines = deadlines;
+    }
+
+    /** A virtual thread for each task. */
+    public Executor executor() {
+        // No more than an executor: were it one of the library's pools, a codec might handle a request on the thread
+        // that reads.
+        return task -> THREADS.newThread(task).start();
+    }
+
+    /** What is due later. */
+    public synchronized Scheduler scheduler() {
+        Scheduler made = scheduler;
+        if (made == null) {
+            made = new DeadlineScheduler(deadlines);
+            scheduler = made;
+        }
+        return made;
+    }
+
+    /** Buffers, which go round. */
+    public synchronized ByteBufferPool buffers() {
+        ByteBufferPool made = buffers;
+        if (made == null) {
+            made = new ArrayByteBufferPool(0, BUFFER_STEP, LARGEST_BUFFER, Integer.MAX_VALUE, MOST_KEPT, MOST_KEPT);
+            buffers = made;
+        }
+        return made;
     }
 }

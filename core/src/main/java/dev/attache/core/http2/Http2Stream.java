@@ -34,6 +34,9 @@ public final class Http2Stream implements Stream.Listener {
         void failed(StreamResetException failure);
     }
 
+    /** How long after a stream was closed {@link #onReset} may come, on the same thread. */
+    private static final long TOLD_NANOS = 20_000_000;
+
     private final long stallNanos;
     private volatile @Nullable HTTP2Stream stream;
     private volatile @Nullable Watcher watcher;
@@ -102,9 +105,7 @@ public final class Http2Stream implements Stream.Listener {
     public MetaData.Response nextHead() throws IOException {
         synchronized (this) {
             while (heads.isEmpty()) {
-                if (failure != null) {
-                    throw failure;
-                }
+                checkFailed();
                 await(0);
             }
             MetaData.Response head = heads.removeFirst();
@@ -169,17 +170,13 @@ public final class Http2Stream implements Stream.Listener {
 
     private void awaitData() throws IOException {
         synchronized (this) {
-            if (failure != null) {
-                throw failure;
-            }
+            checkFailed();
             signalled = false;
         }
         opened().demand(); // It may tell of data on this thread.
         synchronized (this) {
             while (!signalled) {
-                if (failure != null) {
-                    throw failure;
-                }
+                checkFailed();
                 if (readingEnded) {
                     throw new StreamResetException(Kind.LOCAL, ErrorCode.CANCEL_STREAM_ERROR.code, "given up");
                 }
@@ -247,11 +244,35 @@ public final class Http2Stream implements Stream.Listener {
 
     /** Ends the stream; whoever waits for it is told. Idempotent, and without effect on a stream that is complete. */
     public void reset(ErrorCode code) {
+        fail(new StreamResetException(Kind.LOCAL, code.code, "stream reset: " + code));
         HTTP2Stream current = stream;
         if (current != null && !current.isClosed()) {
             current.reset(new ResetFrame(current.getId(), code.code), Callback.NOOP);
         }
-        fail(new StreamResetException(Kind.LOCAL, code.code, "stream reset: " + code));
+    }
+
+    /** Whether the stream has ended too early. */
+    public synchronized boolean isFailed() {
+        HTTP2Stream current = stream;
+        return failure != null || (current != null && current.isReset());
+    }
+
+    /**
+     * Throws where the stream has ended too early. Under the lock. The codec resets a stream by itself for what the peer
+     * sends on it, and tells of that as of the peer's own reset, but that {@link #onReset} does not follow.
+     */
+    private void checkFailed() throws IOException {
+        HTTP2Stream current = stream;
+        if (failure == null && current != null && current.isReset()) {
+            await(TOLD_NANOS);
+            if (failure == null) {
+                failure = new StreamResetException(
+                        Kind.PROTOCOL, ErrorCode.PROTOCOL_ERROR.code, "stream reset for what was sent on it");
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     private void fail(StreamResetException cause) {
@@ -330,7 +351,15 @@ public final class Http2Stream implements Stream.Listener {
                 ? Kind.UNPROCESSED
                 : error == ErrorCode.PROTOCOL_ERROR.code ? Kind.PROTOCOL : Kind.CONNECTION;
         fail(new StreamResetException(kind, error, words));
+        if (kind == Kind.PROTOCOL) {
+            of.reset(new ResetFrame(of.getId(), error), Callback.NOOP); // The codec only closes it.
+        }
         callback.succeeded();
+    }
+
+    @Override
+    public synchronized void onClosed(Stream of) {
+        notifyAll(); // Maybe for a reset of which nobody else tells.
     }
 
     /** Waits for something to be sent, or for the end of the stream. */
@@ -364,7 +393,8 @@ public final class Http2Stream implements Stream.Listener {
 
         void await() throws IOException {
             synchronized (Http2Stream.this) {
-                while (!done && failure == null) {
+                while (!done) {
+                    checkFailed();
                     if (Http2Stream.this.await(stallNanos) && !done) {
                         throw new StalledException();
                     }

@@ -16,6 +16,7 @@ public final class ConnectionStats {
     public final Counter http2Total;
     public final Gauge http2Active;
     public final Counter http2Flood;
+    public final Counter rqRxReset;
     public final Counter destroy;
     public final Counter destroyRemote;
     public final Counter destroyLocal;
@@ -38,6 +39,7 @@ public final class ConnectionStats {
         http2Total = http.counter("downstream_cx_http2_total");
         http2Active = http.gauge("downstream_cx_http2_active");
         http2Flood = http.counter("downstream_cx_http2_flood");
+        rqRxReset = http.counter("downstream_rq_rx_reset");
         destroy = http.counter("downstream_cx_destroy");
         destroyRemote = http.counter("downstream_cx_destroy_remote");
         destroyLocal = http.counter("downstream_cx_destroy_local");

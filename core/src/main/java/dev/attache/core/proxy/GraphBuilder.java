@@ -17,7 +17,7 @@ import dev.attache.core.http.HttpService;
 import dev.attache.core.localreply.LocalReplies;
 import dev.attache.core.net.DnsResolver;
 import dev.attache.core.net.DnsjavaResolver;
-import dev.attache.core.net.TlsProvider;
+import dev.attache.core.net.TlsProvider.UpstreamTls;
 import dev.attache.core.route.Router;
 import dev.attache.core.route.RouterNeeds;
 import dev.attache.core.stats.StatScope;
@@ -25,6 +25,8 @@ import dev.attache.core.upstream.Cluster;
 import dev.attache.core.upstream.ClusterManager;
 import dev.attache.core.upstream.UpstreamClient;
 import dev.attache.core.upstream.http1.Http1Client;
+import dev.attache.core.upstream.http2.Http2Client;
+import dev.attache.core.upstream.http2.SameAsDownstream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -36,13 +38,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class GraphBuilder {
 
+    private static final List<String> HTTP2 = List.of("h2");
+    private static final List<String> HTTP2_OR_1 = List.of("h2", "http/1.1");
+
     private final Foundation foundation;
     private final @Nullable Function<Cluster, UpstreamClient> clients;
 
     /**
      * A builder.
      *
-     * @param clients makes the attempts; null for HTTP/1.1 over connections
+     * @param clients makes the attempts; null for HTTP over connections
      */
     GraphBuilder(Foundation foundation, @Nullable Function<Cluster, UpstreamClient> clients) {
         this.foundation = foundation;
@@ -90,15 +95,56 @@ final class GraphBuilder {
 
     private Cluster cluster(ClusterConfig config, DnsResolver resolver) {
         String statName = config.statName().isEmpty() ? config.name() : config.statName();
-        Function<Cluster, UpstreamClient> maker = clients == null ? http1(config) : clients;
+        Function<Cluster, UpstreamClient> maker = clients == null ? client(config) : clients;
         return new Cluster(config, foundation.stats().cluster(statName), resolver, maker);
     }
 
-    private Function<Cluster, UpstreamClient> http1(ClusterConfig config) {
-        TlsProvider.@Nullable UpstreamTls tls = config.tls()
+    /** What makes the attempts: by the cluster's protocol. */
+    private Function<Cluster, UpstreamClient> client(ClusterConfig config) {
+        UpstreamTls tls = tls(config, List.of());
+        return switch (config.protocol()) {
+            case HTTP1 -> cluster -> http1(cluster, tls);
+            case HTTP2 -> {
+                UpstreamTls http2 = tls(config, HTTP2);
+                yield cluster -> http2(cluster, http2, null);
+            }
+            case DOWNSTREAM -> {
+                UpstreamTls http2 = tls(config, HTTP2);
+                yield cluster -> new SameAsDownstream(http1(cluster, tls), http2(cluster, http2, null));
+            }
+            case AUTO -> {
+                if (tls == null) {
+                    yield cluster -> http1(cluster, null); // Nobody to agree with.
+                }
+                UpstreamTls both = tls(config, HTTP2_OR_1);
+                yield cluster -> http2(cluster, both, http1(cluster, tls));
+            }
+        };
+    }
+
+    /** TLS toward a cluster, null for plain text; {@code alpn} is offered where the configuration says nothing. */
+    private @Nullable UpstreamTls tls(ClusterConfig config, List<String> alpn) {
+        return config.tls()
+                .map(settings -> settings.alpn().isEmpty()
+                        ? settings.toBuilder().alpn(alpn).build()
+                        : settings)
                 .map(settings -> foundation.tls().upstream(settings, config.name()))
                 .orElse(null);
-        return cluster -> new Http1Client(config, cluster.stats(), cluster.limits(false), tls, foundation.deadlines());
+    }
+
+    private UpstreamClient http1(Cluster cluster, @Nullable UpstreamTls tls) {
+        return new Http1Client(cluster.config(), cluster.stats(), cluster.limits(false), tls, foundation.deadlines());
+    }
+
+    private UpstreamClient http2(Cluster cluster, @Nullable UpstreamTls tls, @Nullable UpstreamClient http1) {
+        return new Http2Client(
+                cluster.config(),
+                cluster.stats(),
+                cluster.limits(false),
+                tls,
+                http1,
+                foundation.deadlines(),
+                foundation.threads());
     }
 
     private List<ProxyGraph.Listener> listeners(ProxyConfig config, ClusterManager clusters) {

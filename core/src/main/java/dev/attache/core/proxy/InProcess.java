@@ -10,6 +10,7 @@ import dev.attache.core.http.HttpFilter;
 import dev.attache.core.http.HttpService;
 import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
+import dev.attache.core.http2.CodecThreads;
 import dev.attache.core.net.TlsProvider;
 import dev.attache.core.runtime.Runtime;
 import dev.attache.core.stats.Stats;
@@ -48,10 +49,12 @@ public final class InProcess implements AutoCloseable {
     private InProcess(Builder from) {
         ownStats = from.stats == null;
         Stats stats = from.stats == null ? Stats.create(from.config.stats()) : from.stats;
+        Deadlines deadlines = Deadlines.open();
         foundation = new Foundation(
                 stats,
                 Runtime.of(from.config.runtime(), stats.scope("runtime")),
-                Deadlines.open(),
+                deadlines,
+                new CodecThreads(deadlines),
                 new AccessLogWriter(stats),
                 from.tls,
                 from.filters,

@@ -12,6 +12,8 @@ public final class ClusterStats {
     public final Counter upstreamCxTotal;
     public final Gauge upstreamCxActive;
     public final Counter upstreamCxHttp1Total;
+    public final Counter upstreamCxHttp2Total;
+    public final Counter upstreamCxKeepaliveTimeout;
     public final Counter upstreamCxConnectFail;
     public final Counter upstreamCxConnectTimeout;
     public final Counter upstreamCxIdleTimeout;
@@ -61,6 +63,8 @@ public final class ClusterStats {
         upstreamCxTotal = scope.counter("upstream_cx_total");
         upstreamCxActive = scope.gauge("upstream_cx_active");
         upstreamCxHttp1Total = scope.counter("upstream_cx_http1_total");
+        upstreamCxHttp2Total = scope.counter("upstream_cx_http2_total");
+        upstreamCxKeepaliveTimeout = scope.scope("http2").counter("keepalive_timeout");
         upstreamCxConnectFail = scope.counter("upstream_cx_connect_fail");
         upstreamCxConnectTimeout = scope.counter("upstream_cx_connect_timeout");
         upstreamCxIdleTimeout = scope.counter("upstream_cx_idle_timeout");

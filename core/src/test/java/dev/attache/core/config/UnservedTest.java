@@ -74,9 +74,6 @@ class UnservedTest {
                                 false,
                                 Optional.empty())))
                         .build())
-                .cluster(ClusterConfig.to("otel", "10.0.0.1", 80)
-                        .protocol(UpstreamProtocol.HTTP2)
-                        .build())
                 .build();
 
         assertThat(Unserved.problems(config, new Positions(), true)).hasSize(5).noneMatch(ConfigProblem::isError);
@@ -88,26 +85,6 @@ class UnservedTest {
             HttpConfig kept = (HttpConfig) listener.filterChains().getFirst().protocol();
             assertThat(kept.filters()).containsExactly(new FilterConfig.Extension("mine"));
         });
-    }
-
-    @Test
-    void answersOnlyTheRoutesOfAnHttp2ClusterBy503() {
-        ProxyConfig config = ProxyConfig.builder()
-                .cluster(ClusterConfig.to("a", "10.0.0.1", 80)
-                        .protocol(UpstreamProtocol.HTTP2)
-                        .build())
-                .listener(ListenerConfig.http(Address.loopback(1), PLAIN).build())
-                .build();
-
-        assertThat(Unserved.features(config)).containsExactly(Unserved.Feature.UPSTREAM_HTTP2);
-        HttpConfig left = (HttpConfig) Unserved.without(config)
-                .listeners()
-                .getFirst()
-                .filterChains()
-                .getFirst()
-                .protocol();
-        assertThat(left.routes().virtualHosts().getFirst().routes().getFirst().action())
-                .isEqualTo(new RouteAction.DirectResponse(503, ""));
     }
 
     @Test

@@ -8,7 +8,8 @@ import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
 import dev.attache.core.http1.IllegalHeadException;
 import dev.attache.core.policy.Failure;
-import dev.attache.core.upstream.http1.AttemptFailure.Remedy;
+import dev.attache.core.upstream.AttemptFailure;
+import dev.attache.core.upstream.AttemptFailure.Remedy;
 import dev.attache.core.upstream.http1.ConnectionPool.End;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -55,13 +56,6 @@ final class Attempt {
         this.request = request;
         this.exchange = exchange;
         this.cancellation = cancellation;
-    }
-
-    static boolean isIdempotent(String method) {
-        return switch (method) {
-            case "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE" -> true;
-            default -> false;
-        };
     }
 
     Response run() throws AttemptFailure {
@@ -111,7 +105,7 @@ final class Attempt {
     /** Whether the peer has closed the connection meanwhile. Asked right before it is used, to leave it little time. */
     private boolean isStale() {
         return connection.wasPooled()
-                && (connection.idleNanos(System.nanoTime()) > TRUSTED_NANOS || !isIdempotent(request.method()))
+                && (connection.idleNanos(System.nanoTime()) > TRUSTED_NANOS || !request.isIdempotent())
                 && connection.isDead();
     }
 
@@ -123,7 +117,9 @@ final class Attempt {
         } catch (IllegalHeadException illegal) {
             throw new AttemptFailure(Failure.DOWNSTREAM_PROTOCOL_ERROR, String.valueOf(illegal.getMessage()));
         }
-        bodyAppended = request.body() instanceof Body.Buffered buffered && head.append(buffered.content());
+        bodyAppended = request.body() instanceof Body.Buffered buffered
+                && buffered.announcedLength() >= 0
+                && head.append(buffered.content());
         return head.written();
     }
 
@@ -137,7 +133,7 @@ final class Attempt {
                 case Body.Buffered buffered
                 when bodyAppended -> connection.socket().write(head);
                 case Body.Buffered buffered
-                when buffered.length() <= MOST_WRITTEN_AT_ONCE -> {
+                when buffered.announcedLength() >= 0 && buffered.length() <= MOST_WRITTEN_AT_ONCE -> {
                     size += buffered.length();
                     connection.socket().write(new ByteBuffer[] {head, buffered.content()});
                 }

@@ -6,7 +6,9 @@ import dev.attache.core.deadline.DeadlineQueue;
 import dev.attache.core.deadline.Deadlines;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.policy.Failure;
+import dev.attache.core.upstream.AttemptFailure;
 import dev.attache.core.upstream.ClusterStats;
+import dev.attache.core.upstream.Connector;
 import dev.attache.core.upstream.Endpoint;
 import dev.attache.core.upstream.Limits;
 import java.time.Duration;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Two things never are at the same time: idle connections, and requests that wait. A request that meets the limit
  * first takes the place of an idle connection to another endpoint.
  */
-final class ConnectionPool {
+final class ConnectionPool implements Connector.Owner {
 
     /** How often idle connections are looked at. */
     private static final Duration SWEEP_PERIOD = Duration.ofSeconds(1);
@@ -235,16 +237,17 @@ final class ConnectionPool {
     }
 
     /** Counts a connection that is about to be opened. */
-    void opening(Endpoint endpoint) {
+    @Override
+    public void opening(Endpoint endpoint) {
         stats.upstreamCxTotal.increment();
-        stats.upstreamCxHttp1Total.increment();
         stats.upstreamCxActive.increment();
         endpoint.stats().cxTotal.increment();
         endpoint.stats().cxActive.incrementAndGet();
     }
 
     /** Takes back the permit of a connection that could not be opened. */
-    void openingFailed(Endpoint endpoint, long began) {
+    @Override
+    public void openingFailed(Endpoint endpoint, long began) {
         countEnd(endpoint, began, End.LOCAL, false);
         permitIsFree();
     }

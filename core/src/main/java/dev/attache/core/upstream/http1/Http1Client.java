@@ -1,6 +1,7 @@
 package dev.attache.core.upstream.http1;
 
 import dev.attache.core.config.ClusterConfig;
+import dev.attache.core.config.HeaderCase;
 import dev.attache.core.config.UpstreamTlsConfig;
 import dev.attache.core.deadline.Deadlines;
 import dev.attache.core.http.Body;
@@ -9,7 +10,9 @@ import dev.attache.core.http.Exchange;
 import dev.attache.core.http.Request;
 import dev.attache.core.net.TlsProvider.UpstreamTls;
 import dev.attache.core.policy.Outcome;
+import dev.attache.core.upstream.AttemptFailure;
 import dev.attache.core.upstream.ClusterStats;
+import dev.attache.core.upstream.Connector;
 import dev.attache.core.upstream.Endpoint;
 import dev.attache.core.upstream.Limits;
 import dev.attache.core.upstream.UpstreamClient;
@@ -29,6 +32,8 @@ public final class Http1Client implements UpstreamClient {
 
     private final ConnectionPool pool;
     private final Connector connector;
+    private final ResponseReader.Limits responseLimits;
+    private final ClusterStats stats;
     private final AttemptSettings settings;
     private final boolean perAuthority;
 
@@ -45,6 +50,12 @@ public final class Http1Client implements UpstreamClient {
             ClusterConfig config, ClusterStats stats, Limits limits, @Nullable UpstreamTls tls, Deadlines deadlines) {
         this.pool = new ConnectionPool(config, stats, limits, deadlines);
         this.connector = new Connector(config, stats, pool, tls, deadlines);
+        this.responseLimits = new ResponseReader.Limits(
+                config.maxResponseHeadersKb() * 1024,
+                config.maxHeadersCount(),
+                config.headerCase() == HeaderCase.PRESERVE,
+                config.enableTrailers());
+        this.stats = stats;
         this.settings = new AttemptSettings(config.headerCase(), config.enableTrailers(), stats);
         this.perAuthority =
                 tls != null && config.tls().map(UpstreamTlsConfig::autoSni).orElse(false);
@@ -58,7 +69,9 @@ public final class Http1Client implements UpstreamClient {
             try {
                 Connection connection = pool.acquire(key, endpoint, fresh, cancellation);
                 if (connection == null) {
-                    connection = connector.open(key, endpoint, request.authority(), exchange, cancellation);
+                    Connector.Opened opened = connector.open(endpoint, request.authority(), exchange, cancellation);
+                    stats.upstreamCxHttp1Total.increment();
+                    connection = connection(key, endpoint, opened);
                 }
                 Attempt attempt = new Attempt(settings, pool, connection, request, exchange, cancellation);
                 return new Outcome.Answered(attempt.run());
@@ -67,9 +80,9 @@ public final class Http1Client implements UpstreamClient {
                     case NONE -> {
                         return failed.outcome();
                     }
-                    case ANOTHER_CONNECTION -> {}
+                    case ANOTHER_CONNECTION, HTTP1 -> {}
                     case FRESH_CONNECTION -> {
-                        if (fresh || !Attempt.isIdempotent(request.method()) || !isReplayable(request.body())) {
+                        if (fresh || !request.isIdempotent() || !isReplayable(request.body())) {
                             return failed.outcome();
                         }
                         fresh = true;
@@ -77,6 +90,11 @@ public final class Http1Client implements UpstreamClient {
                 }
             }
         }
+    }
+
+    private Connection connection(Object key, Endpoint endpoint, Connector.Opened opened) {
+        ResponseReader reader = new ResponseReader(opened.socket(), responseLimits, stats);
+        return new Connection(key, endpoint, opened.socket(), reader, opened.began());
     }
 
     private static boolean isReplayable(Body body) {

@@ -51,7 +51,7 @@ final class RequestHead {
                 bytes.field(field);
             }
         }
-        long length = request.body().length();
+        long length = request.body().announcedLength();
         if (length < 0) {
             bytes.put(proper ? PROPER_CHUNKED : CHUNKED);
         } else if (length > 0 || lengthGiven || expectsContent(request.method())) {

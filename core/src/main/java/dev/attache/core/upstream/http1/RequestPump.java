@@ -107,7 +107,7 @@ final class RequestPump implements Runnable {
 
     /** Throws for what the body does, and returns false for what the upstream does. */
     private boolean pump() throws IOException {
-        long length = body.length();
+        long length = body.announcedLength();
         long pumped = 0;
         for (ByteBuffer part = body.read(); part != null; part = body.read()) {
             int size = part.remaining();

@@ -1,21 +1,25 @@
-package dev.attache.core.upstream.http1;
+package dev.attache.core.upstream;
 
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.policy.Failure;
 import dev.attache.core.policy.Outcome;
 import org.jspecify.annotations.Nullable;
 
-/** Carries a failure from where it is noticed to where the attempt ends, where it becomes a value. Has no stack trace. */
-final class AttemptFailure extends Exception {
+/**
+ * Carries a failure from where it is noticed to where the attempt ends, where it becomes a value. Has no stack trace.
+ */
+public final class AttemptFailure extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    /** What may be done about a failure within this package. */
-    enum Remedy {
+    /** What an {@link UpstreamClient} may do about a failure by itself. */
+    public enum Remedy {
         /** Nothing: the caller decides. */
         NONE,
         /** The connection was found dead before anything was sent: another one will do. */
         ANOTHER_CONNECTION,
+        /** The peer has not agreed to HTTP/2: nothing was sent. */
+        HTTP1,
         /** Not a byte of a response had come: a fresh connection will do, if the request may be repeated. */
         FRESH_CONNECTION
     }
@@ -24,11 +28,11 @@ final class AttemptFailure extends Exception {
     private final String reason;
     private final Remedy remedy;
 
-    AttemptFailure(Failure failure, String reason) {
+    public AttemptFailure(Failure failure, String reason) {
         this(failure, reason, Remedy.NONE);
     }
 
-    AttemptFailure(Failure failure, String reason, Remedy remedy) {
+    public AttemptFailure(Failure failure, String reason, Remedy remedy) {
         super(reason, null, false, false);
         this.failure = failure;
         this.reason = reason;
@@ -36,7 +40,7 @@ final class AttemptFailure extends Exception {
     }
 
     /** The end of an attempt that somebody else has given up. */
-    static AttemptFailure cancelled(Cancellation.Cause cause) {
+    public static AttemptFailure cancelled(Cancellation.Cause cause) {
         return new AttemptFailure(
                 switch (cause) {
                     case ROUTE_TIMEOUT -> Failure.ROUTE_TIMEOUT;
@@ -51,20 +55,21 @@ final class AttemptFailure extends Exception {
     }
 
     /** The end of an attempt that was cancelled, or whose thread was interrupted. */
-    static AttemptFailure givenUp(Cancellation cancellation) {
+    public static AttemptFailure givenUp(Cancellation cancellation) {
         Cancellation.@Nullable Cause cause = cancellation.cause();
         return cause == null ? new AttemptFailure(Failure.LOCAL_RESET, "interrupted") : cancelled(cause);
     }
 
-    Failure failure() {
+    public Failure failure() {
         return failure;
     }
 
-    Remedy remedy() {
+    public Remedy remedy() {
         return remedy;
     }
 
-    Outcome outcome() {
+    /** The same as a value. */
+    public Outcome outcome() {
         return new Outcome.Failed(failure, reason);
     }
 }

@@ -1,7 +1,6 @@
-package dev.attache.core.upstream.http1;
+package dev.attache.core.upstream;
 
 import dev.attache.core.config.ClusterConfig;
-import dev.attache.core.config.HeaderCase;
 import dev.attache.core.config.TcpKeepalive;
 import dev.attache.core.deadline.Deadline;
 import dev.attache.core.deadline.DeadlineQueue;
@@ -15,18 +14,40 @@ import dev.attache.core.net.TlsProvider.UpstreamTls;
 import dev.attache.core.net.TlsSocket;
 import dev.attache.core.net.TransportSocket;
 import dev.attache.core.policy.Failure;
-import dev.attache.core.upstream.ClusterStats;
-import dev.attache.core.upstream.Endpoint;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Opens connections, TCP and TLS within one time limit. */
-final class Connector {
+/** Opens connections of one cluster, TCP and TLS within one time limit. Safe for use by all threads. */
+public final class Connector {
+
+    /** Who is to have the connections; holds a permit for each. */
+    public interface Owner {
+
+        /** One is about to be opened. */
+        void opening(Endpoint endpoint);
+
+        /** It could not be; the permit is given back. */
+        void openingFailed(Endpoint endpoint, long began);
+    }
+
+    /**
+     * An open connection.
+     *
+     * @param began when it was begun with, by {@code System.nanoTime()}
+     */
+    public record Opened(TransportSocket socket, long began) {
+
+        /** The protocol that ALPN has settled on; empty for none. */
+        public String protocol() {
+            String agreed =
+                    socket instanceof TlsSocket secured ? secured.engine().getApplicationProtocol() : null;
+            return agreed == null ? "" : agreed;
+        }
+    }
 
     private final @Nullable TcpKeepalive keepalive;
-    private final ResponseReader.Limits responseLimits;
     private final ClusterStats stats;
-    private final ConnectionPool pool;
+    private final Owner owner;
     private final @Nullable UpstreamTls tls;
     private final DeadlineQueue timeout;
 
@@ -44,32 +65,28 @@ final class Connector {
         }
     }
 
-    Connector(
-            ClusterConfig config,
-            ClusterStats stats,
-            ConnectionPool pool,
-            @Nullable UpstreamTls tls,
-            Deadlines deadlines) {
+    /**
+     * A connector.
+     *
+     * @param tls TLS toward the cluster; null for plain text
+     */
+    public Connector(
+            ClusterConfig config, ClusterStats stats, Owner owner, @Nullable UpstreamTls tls, Deadlines deadlines) {
         this.keepalive = config.tcpKeepalive().orElse(null);
-        this.responseLimits = new ResponseReader.Limits(
-                config.maxResponseHeadersKb() * 1024,
-                config.maxHeadersCount(),
-                config.headerCase() == HeaderCase.PRESERVE,
-                config.enableTrailers());
         this.stats = stats;
-        this.pool = pool;
+        this.owner = owner;
         this.tls = tls;
         this.timeout = deadlines.queue(config.connectTimeout());
     }
 
     /** Opens a connection; the caller holds a permit for it, which is given back when this fails. */
-    Connection open(Object key, Endpoint endpoint, String authority, Exchange exchange, Cancellation cancellation)
+    public Opened open(Endpoint endpoint, String authority, Exchange exchange, Cancellation cancellation)
             throws AttemptFailure {
         Dial dial = new Dial(endpoint.address(), keepalive);
         ConnectDeadline deadline = new ConnectDeadline(dial);
         exchange.mark(Phase.US_CX_BEG);
         long begin = exchange.nanos(Phase.US_CX_BEG);
-        pool.opening(endpoint);
+        owner.opening(endpoint);
         TransportSocket socket = null;
         boolean opened = false;
         try {
@@ -102,7 +119,7 @@ final class Connector {
             }
             stats.upstreamCxConnectMs.recordNanos(System.nanoTime() - begin);
             opened = true;
-            return new Connection(key, endpoint, socket, new ResponseReader(socket, responseLimits, stats), begin);
+            return new Opened(socket, begin);
         } finally {
             if (!opened) {
                 deadline.cancel();
@@ -110,7 +127,7 @@ final class Connector {
                 dial.abort();
                 stats.upstreamCxConnectFail.increment();
                 endpoint.stats().cxConnectFail.increment();
-                pool.openingFailed(endpoint, begin);
+                owner.openingFailed(endpoint, begin);
             }
         }
     }
