@@ -37,24 +37,28 @@ public final class Cancellation {
         void wake(Cause cause);
     }
 
-    private static final VarHandle WAKER;
+    private static final VarHandle STATE;
     private static final VarHandle LISTENER;
 
     static {
         MethodHandles.Lookup lookup = MethodHandles.lookup();
         try {
-            WAKER = lookup.findVarHandle(Cancellation.class, "waker", Waker.class);
+            STATE = lookup.findVarHandle(Cancellation.class, "state", Object.class);
             LISTENER = lookup.findVarHandle(Cancellation.class, "listener", Waker.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
     }
 
-    /** In the place of waker and listener once they have been taken out to be told: nobody else comes in. */
+    /** In the place of the listener once it has been taken out to be told: nobody else comes in. */
     private static final Waker CANCELLED = cause -> {};
 
-    private volatile @Nullable Cause cause;
-    private volatile @Nullable Waker waker;
+    /**
+     * The cause, once there is one; until then the waker, or null. One word, so that the waker is taken out in the very
+     * moment in which the cause is there: nobody can see the one and still have the other.
+     */
+    private volatile @Nullable Object state;
+
     private volatile @Nullable Waker listener;
     private volatile @Nullable Cancellation part;
 
@@ -66,7 +70,7 @@ public final class Cancellation {
         Cancellation made = new Cancellation();
         // Written before the look at the cause, as cancel() does it the other way round: one of the two sees the other.
         part = made;
-        Cause already = cause;
+        Cause already = cause();
         if (already != null) {
             made.cancel(already);
         }
@@ -87,15 +91,13 @@ public final class Cancellation {
      * true, the waker has not been called and will not be; when it returns false, its call has ended.
      */
     public boolean unguard() {
-        // A cancel that has begun may not have come to the waker yet: it is taken away from it, and yet this is over.
-        return exchanged(null) && cause == null;
+        return exchanged(null);
     }
 
-    @SuppressWarnings("ReferenceEquality") // Which object it is, is the question.
     private boolean exchanged(@Nullable Waker newWaker) {
-        Waker expected = waker;
-        while (expected != CANCELLED) {
-            Waker seen = (Waker) WAKER.compareAndExchange(this, expected, newWaker);
+        Object expected = state;
+        while (!(expected instanceof Cause)) {
+            Object seen = STATE.compareAndExchange(this, expected, newWaker);
             if (seen == expected) {
                 return true;
             }
@@ -142,14 +144,13 @@ public final class Cancellation {
      * @return whether this call was the first
      */
     public synchronized boolean cancel(Cause newCause) {
-        if (cause != null) {
+        if (cause() != null) {
             return false;
         }
-        cause = newCause; // First: whoever is woken asks for it.
-        Waker waiting = (Waker) WAKER.getAndSet(this, CANCELLED);
+        Object waiting = STATE.getAndSet(this, newCause);
         Waker listening = (Waker) LISTENER.getAndSet(this, CANCELLED);
-        if (waiting != null) {
-            waiting.wake(newCause);
+        if (waiting instanceof Waker waker) {
+            waker.wake(newCause);
         }
         Cancellation covered = part;
         if (covered != null) {
@@ -163,6 +164,6 @@ public final class Cancellation {
 
     /** Why this was cancelled; null while it was not. Who waits may not have been woken yet. */
     public @Nullable Cause cause() {
-        return cause;
+        return state instanceof Cause cause ? cause : null;
     }
 }
