@@ -14,6 +14,7 @@ import dev.attache.core.proxy.HttpEntry;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,8 @@ final class Http1Connection implements Runnable {
     private static final int TURN = 16;
 
     private static final byte[] HTTP2_PREFACE = HeadBytes.ascii("PRI * HTTP/2.0\r\n\r\n");
+    /** Turns of which the last is a rest, which costs more. */
+    private static final int TURNS_TO_A_REST = 8;
 
     private static final LocalReply HEAD_TIMEOUT = new LocalReply(408, "request timeout", "request_header_timeout");
 
@@ -52,7 +55,6 @@ final class Http1Connection implements Runnable {
     }
 
     @Override
-    @SuppressWarnings("ThreadPriorityCheck") // A virtual thread gives its carrier up in no other way.
     public void run() {
         try {
             connection.opened();
@@ -60,7 +62,7 @@ final class Http1Connection implements Runnable {
             for (int served = 1; more; served++) {
                 more = serveNext();
                 if (served % TURN == 0) {
-                    Thread.yield();
+                    giveWay(served / TURN);
                 }
             }
         } catch (IOException gone) {
@@ -73,6 +75,21 @@ final class Http1Connection implements Runnable {
                     bug);
         } finally {
             connection.ended();
+        }
+    }
+
+    /**
+     * Lets others have their turn. A yield alone does not do it: a carrier goes on with the queue that its last task came
+     * from as long as there is something in it, and a thread that yields is put into the same queue each time, where it
+     * may be its own successor for ever. A thread whose time to park is over comes back by another queue. With both of
+     * them each queue runs empty, however many such threads there are, and then the carrier looks at all of them.
+     */
+    @SuppressWarnings("ThreadPriorityCheck") // That a yield is no more than a hint is what this is about.
+    private void giveWay(int turn) {
+        if (turn % TURNS_TO_A_REST == 0) {
+            LockSupport.parkNanos(this, 1);
+        } else {
+            Thread.yield();
         }
     }
 
