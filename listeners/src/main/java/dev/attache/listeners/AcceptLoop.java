@@ -4,13 +4,15 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Accepts the connections of one socket, on a virtual thread of its own, until the socket is closed. */
+/** Accepts the connections of one socket, on a virtual thread of its own, until it is stopped; then closes the socket. */
 final class AcceptLoop implements Runnable {
 
     /** Takes an accepted connection, or closes it. */
@@ -23,9 +25,14 @@ final class AcceptLoop implements Runnable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
+    /** No queue of the system is longer. */
+    private static final int LONGEST_QUEUE = 65535;
+
     private final String listener;
     private final BoundSocket socket;
     private final Taker taker;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private volatile @Nullable Thread thread;
 
     AcceptLoop(String listener, BoundSocket socket, Taker taker) {
         this.listener = listener;
@@ -34,37 +41,78 @@ final class AcceptLoop implements Runnable {
     }
 
     void start() {
-        Thread.ofVirtual().name("attache-accept-" + socket.address()).start(this);
+        thread = Thread.ofVirtual().name("attache-accept-" + socket.address()).start(this);
+    }
+
+    /**
+     * Accepts the connections that wait already, for their clients believe that they are served, and closes the socket.
+     * Returns when that is done, or when the calling thread is interrupted.
+     */
+    void stop() {
+        stopping.countDown();
+        socket.wake();
+        Thread accepting = thread;
+        if (accepting == null) {
+            close(); // It was bound, but never started.
+            return;
+        }
+        try {
+            accepting.join();
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
     public void run() {
+        try {
+            acceptUntilStopped();
+            acceptThoseWhoWait();
+        } finally {
+            close();
+        }
+    }
+
+    private void acceptUntilStopped() {
         Duration pause = Duration.ZERO;
-        while (socket.channel().isOpen()) {
+        while (stopping.getCount() > 0) {
             try {
-                accept();
+                if (!acceptNext()) {
+                    socket.await();
+                }
                 pause = Duration.ZERO;
-            } catch (ClosedChannelException closed) {
-                return;
             } catch (IOException failed) {
                 // Out of descriptors, most likely: no busy loop, and no line for each try.
                 if (pause.isZero()) {
                     LOG.warn("listener {} on {}: cannot accept: {}", listener, socket.address(), failed.getMessage());
                 }
                 pause = pause.isZero() ? FIRST_PAUSE : shorter(pause.multipliedBy(2));
-                if (!sleep(pause)) {
-                    return;
-                }
+                pause(pause);
             }
         }
     }
 
-    private void accept() throws IOException {
-        SocketChannel connection = socket.channel().accept();
+    private void acceptThoseWhoWait() {
+        try {
+            int accepted = 0;
+            while (accepted < LONGEST_QUEUE && acceptNext()) { // Those who come meanwhile do not keep us for ever.
+                accepted++;
+            }
+        } catch (IOException failed) {
+            LOG.warn("listener {} on {}: cannot accept: {}", listener, socket.address(), failed.getMessage());
+        }
+    }
+
+    /** Returns whether there was a connection. */
+    private boolean acceptNext() throws IOException {
+        SocketChannel connection = socket.accept();
+        if (connection == null) {
+            return false;
+        }
         try {
             if (socket.refusesIpv4() && isIpv4(connection.getRemoteAddress())) {
                 connection.close();
-                return;
+                return true;
             }
             taker.take(connection);
         } catch (IOException gone) {
@@ -76,6 +124,15 @@ final class AcceptLoop implements Runnable {
             LOG.error("listener {} on {}: a connection was not taken", listener, socket.address(), bug);
             connection.close();
         }
+        return true;
+    }
+
+    private void close() {
+        try {
+            socket.close();
+        } catch (IOException failed) {
+            LOG.warn("listener {} on {}: {}", listener, socket.address(), failed.getMessage());
+        }
     }
 
     private static boolean isIpv4(SocketAddress peer) {
@@ -86,13 +143,13 @@ final class AcceptLoop implements Runnable {
         return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
     }
 
-    private static boolean sleep(Duration pause) {
+    /** Waits, but not longer than until the stop. */
+    private void pause(Duration pause) {
         try {
-            Thread.sleep(pause);
-            return true;
+            stopping.await(pause.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
-            return false;
+            stopping.countDown();
         }
     }
 }

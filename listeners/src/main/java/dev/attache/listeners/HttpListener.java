@@ -11,8 +11,6 @@ import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * HTTP on one bound socket. Accepts connections within its limits and serves the requests on them by its {@link
@@ -20,13 +18,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class HttpListener implements Listener {
 
-    private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
-
     private volatile ListenerConfig config;
     private final Deadlines deadlines;
     private final ScratchPool scratch;
     private final Http2Server http2;
-    private final List<BoundSocket> sockets;
+    private final List<AcceptLoop> acceptLoops;
     private final List<SocketAddress> addresses;
     private final Set<DownstreamConnection> open = ConcurrentHashMap.newKeySet();
     private final ListenerStats stats;
@@ -50,7 +46,9 @@ public final class HttpListener implements Listener {
         this.deadlines = deadlines;
         this.scratch = scratch;
         this.http2 = http2;
-        this.sockets = List.copyOf(sockets);
+        this.acceptLoops = sockets.stream()
+                .map(socket -> new AcceptLoop(config.name(), socket, this::take))
+                .toList();
         this.addresses = sockets.stream().map(BoundSocket::address).toList();
         this.serving = new Serving(entry, deadlines);
         this.stats = stats;
@@ -86,9 +84,7 @@ public final class HttpListener implements Listener {
     }
 
     void start() {
-        for (BoundSocket socket : sockets) {
-            new AcceptLoop(config.name(), socket, this::take).start();
-        }
+        acceptLoops.forEach(AcceptLoop::start);
     }
 
     private void take(SocketChannel connection) throws IOException {
@@ -153,17 +149,14 @@ public final class HttpListener implements Listener {
         return draining;
     }
 
-    /** Closes the sockets; connections that are open go on, each to the end of its present or next request. */
+    /**
+     * Accepts what waits to be accepted, and closes the sockets; connections that are open go on, each to the end of its
+     * present or next request.
+     */
     void stopAccepting() {
         draining = true;
+        acceptLoops.forEach(AcceptLoop::stop);
         open.forEach(DownstreamConnection::drain);
-        for (BoundSocket socket : sockets) {
-            try {
-                socket.close();
-            } catch (IOException failed) {
-                LOG.warn("listener {} on {}: {}", config.name(), socket.address(), failed.getMessage());
-            }
-        }
     }
 
     /** Closes everything; requests in progress are broken off. */

@@ -65,10 +65,7 @@ final class SocketBinder {
     BoundSocket bind(Address address, int backlog) throws IOException {
         int queue = backlog == 0 ? SYSTEM_MAXIMUM : backlog;
         return switch (address) {
-            case Address.Pipe pipe -> {
-                UnixSocket unix = UnixSocket.bind(pipe.path(), pipe.mode(), queue);
-                yield new BoundSocket(unix.channel(), unix.address(), false, unix);
-            }
+            case Address.Pipe pipe -> BoundSocket.of(UnixSocket.bind(pipe.path(), pipe.mode(), queue));
             case Address.Socket socket -> bind(socket, queue);
         };
     }
@@ -79,16 +76,16 @@ final class SocketBinder {
         boolean pair = host.isAnyLocalAddress() && !socket.ipv4Compat() && paired.contains(socket.port());
         if (!pair) {
             boolean refusesIpv4 = host.isAnyLocalAddress() && host instanceof Inet6Address && !socket.ipv4Compat();
-            return bound(open(wanted, backlog, false), refusesIpv4);
+            return BoundSocket.of(open(wanted, backlog, false), refusesIpv4);
         }
         if (probed.add(socket.port())) {
             probe(socket.port());
         }
         if (!(host instanceof Inet6Address)) {
-            return bound(open(wanted, backlog, true), false);
+            return BoundSocket.of(open(wanted, backlog, true), false);
         }
         try {
-            return bound(open(wanted, backlog, true), true);
+            return BoundSocket.of(open(wanted, backlog, true), true);
         } catch (SocketException | UnsupportedOperationException failed) {
             if (isTaken(failed)) {
                 throw failed;
@@ -96,10 +93,6 @@ final class SocketBinder {
             LOG.warn("{}: no IPv6 here ({}); IPv4 only", socket, failed.getMessage());
             return null;
         }
-    }
-
-    private static BoundSocket bound(ServerSocketChannel channel, boolean refusesIpv4) throws IOException {
-        return new BoundSocket(channel, channel.getLocalAddress(), refusesIpv4, null);
     }
 
     /** Fails if anybody else listens on the port, of either family. */

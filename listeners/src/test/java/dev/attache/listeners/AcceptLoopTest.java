@@ -1,44 +1,167 @@
 package dev.attache.listeners;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.net.InetAddress;
+import dev.attache.core.config.Address;
+import dev.attache.core.fixtures.RawClient;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.channels.ServerSocketChannel;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+@Timeout(60)
 class AcceptLoopTest {
+
+    private static final int MANY = 100;
+
+    @TempDir
+    private Path folder;
 
     @Test
     void aConnectionThatCannotBeTakenDoesNotEndTheListener() throws Exception {
         LinkedBlockingQueue<SocketChannel> taken = new LinkedBlockingQueue<>();
-        try (ServerSocketChannel channel = ServerSocketChannel.open()) {
-            channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            InetSocketAddress address = (InetSocketAddress) channel.getLocalAddress();
-            boolean[] failed = {false};
-            new AcceptLoop("test", new BoundSocket(channel, address, false, null), connection -> {
-                        if (!failed[0]) {
-                            failed[0] = true;
-                            throw new IllegalStateException("a bug");
-                        }
-                        taken.add(connection);
-                    })
-                    .start();
+        BoundSocket socket = bind(new Address.Socket("127.0.0.1", 0));
+        InetSocketAddress address = (InetSocketAddress) socket.address();
+        boolean[] failed = {false};
+        AcceptLoop loop = new AcceptLoop("test", socket, connection -> {
+            if (!failed[0]) {
+                failed[0] = true;
+                throw new IllegalStateException("a bug");
+            }
+            taken.add(connection);
+        });
+        loop.start();
+        try (Socket lost = new Socket(address.getAddress(), address.getPort())) {
+            assertThat(lost.getInputStream().read()).as("closed, not left open").isEqualTo(-1);
+        }
+        try (Socket next = new Socket(address.getAddress(), address.getPort());
+                SocketChannel connection = taken.poll(30, TimeUnit.SECONDS)) {
+            assertThat(connection).isNotNull();
+            assertThat(connection.getRemoteAddress()).isEqualTo(next.getLocalSocketAddress());
+        } finally {
+            loop.stop();
+        }
+    }
 
-            try (Socket lost = new Socket(address.getAddress(), address.getPort())) {
-                assertThat(lost.getInputStream().read())
-                        .as("closed, not left open")
-                        .isEqualTo(-1);
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void acceptsThoseWhoWaitBeforeItCloses(boolean unix) throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch stopping = new CountDownLatch(1);
+        LinkedBlockingQueue<SocketChannel> taken = new LinkedBlockingQueue<>();
+        BoundSocket socket =
+                bind(unix ? new Address.Pipe(folder.resolve("s"), 0) : new Address.Socket("127.0.0.1", 0));
+        AcceptLoop loop = new AcceptLoop("test", socket, connection -> {
+            held.countDown();
+            await(stopping);
+            taken.add(connection);
+        });
+        loop.start();
+        List<RawClient> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < MANY; i++) {
+                clients.add(RawClient.connect(socket.address()));
             }
-            try (Socket next = new Socket(address.getAddress(), address.getPort());
-                    SocketChannel connection = taken.poll(30, TimeUnit.SECONDS)) {
-                assertThat(connection).isNotNull();
-                assertThat(connection.getRemoteAddress()).isEqualTo(next.getLocalSocketAddress());
+            held.await();
+            Thread stop = Thread.ofVirtual().start(loop::stop);
+            Waiting.until(() -> stop.getState() == Thread.State.WAITING);
+            stopping.countDown();
+            stop.join();
+
+            assertThat(taken).hasSize(MANY);
+            assertThatThrownBy(() -> RawClient.connect(socket.address())).isInstanceOf(IOException.class);
+        } finally {
+            closeAll(clients);
+            closeAll(taken);
+        }
+    }
+
+    @Test
+    void answersThoseWhoHadConnectedWhenTheListenerStopped() throws Exception {
+        Path path = folder.resolve("proxy.sock");
+        List<RawClient> clients = new ArrayList<>();
+        try (Stand stand = new Stand()) {
+            stand.entry = stand.entry(UnaryOperator.identity(), (request, exchange) -> TestEntry.text(200, "served"));
+            stand.manager.update(
+                    List.of(new ListenerManager.Binding(stand.config("test", new Address.Pipe(path, 0)), stand.entry)),
+                    () -> connectAndAsk(path, clients)); // Bound, and not started yet.
+            stand.manager.stopAccepting();
+
+            for (RawClient client : clients) {
+                RawClient.Answer answer = client.readAnswer();
+                assertThat(answer.body()).isEqualTo("served");
             }
+            assertThat(path).doesNotExist();
+        } finally {
+            closeAll(clients);
+        }
+    }
+
+    @Test
+    void closesASocketThatWasNeverStarted() throws Exception {
+        BoundSocket socket = bind(new Address.Socket("127.0.0.1", 0));
+
+        new AcceptLoop("test", socket, connection -> {}).stop();
+
+        assertThatThrownBy(() -> RawClient.connect(socket.address())).isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void stopsOnceHoweverOftenItIsTold() throws Exception {
+        Path path = folder.resolve("again.sock");
+        AcceptLoop loop = new AcceptLoop("test", bind(new Address.Pipe(path, 0)), connection -> {});
+        loop.start();
+        loop.stop();
+        Files.createFile(path); // Somebody else's now.
+
+        loop.stop();
+
+        assertThat(path).exists();
+    }
+
+    private static BoundSocket bind(Address address) throws IOException {
+        return new SocketBinder(List.of(address)).bind(address, 0);
+    }
+
+    private static void connectAndAsk(Path path, List<RawClient> clients) {
+        try {
+            for (int i = 0; i < MANY; i++) {
+                RawClient client = RawClient.connect(UnixDomainSocketAddress.of(path));
+                clients.add(client);
+                client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+            }
+        } catch (IOException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void closeAll(Iterable<? extends AutoCloseable> all) throws Exception {
+        for (AutoCloseable each : all) {
+            each.close();
         }
     }
 }
