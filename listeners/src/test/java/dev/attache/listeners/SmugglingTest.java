@@ -43,6 +43,15 @@ class SmugglingTest {
                     "Content-Length: -5",
                     "Content-Length: 0x5",
                     "Content-Length: 5 5",
+                    "Content-Length: 5, 6",
+                    "Content-Length: 5.0",
+                    "Content-Length: 5e0",
+                    "Content-Length: 5a",
+                    "Content-Length: 5_0",
+                    "Content-Length: 5;",
+                    "Content-Length: \"5\"",
+                    "Content-Length: \u000b5",
+                    "Content-Length: \u00a05",
                     "Content-Length:",
                     "Content-Length: 18446744073709551621",
                     "Content-Length : 5",
@@ -52,6 +61,13 @@ class SmugglingTest {
                     "Transfer-Encoding: chunked, gzip",
                     "Transfer-Encoding: chunked, chunked",
                     "Transfer-Encoding: identity",
+                    "Transfer-Encoding: identity, chunked",
+                    "Transfer-Encoding: gzip",
+                    "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+                    "Transfer-Encoding: chunked\u0000",
+                    "Transfer-Encoding: \u000cchunked",
+                    "Transfer-Encoding: \u00a0chunked",
+                    "X: y\r\n Transfer-Encoding: chunked\r\nContent-Length: 5",
                     "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
                     "Transfer-Encoding: xchunked",
                     "Transfer-Encoding: \"chunked\"",
@@ -77,6 +93,11 @@ class SmugglingTest {
                     "5\r\nhelloXX\r\n0\r\n\r\n",
                     "5;a\nhello\r\n0\r\n\r\n",
                     "5;\u0000\r\nhello\r\n0\r\n\r\n",
+                    "5;a\rb\r\nhello\r\n0\r\n\r\n",
+                    "5\rhello\r\n0\r\n\r\n",
+                    "5,5\r\nhello\r\n0\r\n\r\n",
+                    "0_5\r\nhello\r\n0\r\n\r\n",
+                    "5\r\nhello\r\n0\r\n\n",
                     "5\r\nhello\r\n0\r\n" + SECOND,
                     "5\r\nhello\r\n0\r\nbad name: 1\r\n\r\n")
             .map(chunks -> "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks)
@@ -93,6 +114,9 @@ class SmugglingTest {
                     "Host: a:bc",
                     "Host : h",
                     "Host: [::1",
+                    "Host: a, b",
+                    "Host: a:99999",
+                    "Host: a\u0000b",
                     "Host: h\r\n X: folded",
                     "Host: h\r\nno colon",
                     "Host: h\r\n: v",
@@ -110,10 +134,24 @@ class SmugglingTest {
             .map(headers -> "GET / HTTP/1.1\r\n" + headers + "\r\n\r\n")
             .toList();
 
+    /** What is no character of a token, and what looks like one. */
+    static final List<String> HEADER_NAMES = "\"(),/;<=>?@[\\]{}\u0007\u000b\u001b\u007f\u00e9"
+            .chars()
+            .mapToObj(character -> "GET / HTTP/1.1\r\nHost: h\r\nX" + (char) character + "Y: b\r\n\r\n")
+            .toList();
+
     static final List<String> REQUEST_LINES = Stream.of(
                     "GET / HTTP/1.2",
                     "GET / HTTP/2.0",
                     "GET / HTTP/1.1x",
+                    "GET / HTTP/1.10",
+                    "GET / HTTP/1",
+                    "GET / HTTP/0.9",
+                    "GET / http/1.1",
+                    "GET  / HTTP/1.1",
+                    "GET\t/\tHTTP/1.1",
+                    " GET / HTTP/1.1",
+                    "GET \\a HTTP/1.1",
                     "GET /",
                     "GET / HTTP/1.1 ",
                     "GET /a b HTTP/1.1",
@@ -138,7 +176,7 @@ class SmugglingTest {
             .toList();
 
     @ParameterizedTest
-    @FieldSource({"FRAMING", "CHUNKING", "HEADERS", "REQUEST_LINES"})
+    @FieldSource({"FRAMING", "CHUNKING", "HEADERS", "HEADER_NAMES", "REQUEST_LINES"})
     void refusesAndCloses(String request) throws Exception {
         stand.entry.requests.clear();
         try (RawClient client = stand.connect()) {
