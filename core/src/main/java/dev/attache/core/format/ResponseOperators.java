@@ -1,12 +1,13 @@
 package dev.attache.core.format;
 
 import dev.attache.core.http.Exchange;
+import dev.attache.core.http.Grpc;
+import dev.attache.core.http.GrpcStatus;
 import dev.attache.core.http.Request;
 import dev.attache.core.http.ResponseFlag;
 import java.util.Map;
 import java.util.function.Function;
 import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 
 /** What was answered, and why. */
@@ -87,13 +88,12 @@ final class ResponseOperators {
     /** The status of a gRPC call, from its trailers, its headers or else its HTTP status; -1 where it is none. */
     private static long grpcNumber(Exchange exchange) {
         Request request = exchange.request();
-        String type = request == null ? null : request.headers().get(HttpHeader.CONTENT_TYPE);
-        if (type == null || !type.startsWith("application/grpc")) {
+        if (request == null || !Grpc.isGrpc(request.headers())) {
             return -1;
         }
-        String said = exchange.responseTrailers().get("grpc-status");
+        String said = exchange.responseTrailers().get(Grpc.STATUS);
         if (said == null) {
-            said = exchange.responseHeaders().get("grpc-status");
+            said = exchange.responseHeaders().get(Grpc.STATUS);
         }
         return said == null ? GrpcStatus.ofHttp(exchange.status()) : GrpcStatus.parse(said);
     }

@@ -255,6 +255,7 @@ class FormatTest {
         "application/grpc,,,Unavailable 14 UNAVAILABLE",
         "application/grpc,77,,77 77 77",
         "application/grpc,x,,Unknown 2 UNKNOWN",
+        "application/grpc-web,5,5,- - -",
         "text/plain,5,5,- - -"
     })
     void tellsTheStatusOfGrpcCalls(String type, String inTrailer, String inHeader, String expected) {
@@ -267,6 +268,15 @@ class FormatTest {
 
         assertThat(line("%GRPC_STATUS% %GRPC_STATUS(NUMBER)% %GRPC_STATUS(SNAKE_STRING)%", exchange))
                 .isEqualTo(expected);
+    }
+
+    @Test
+    void tellsOfACallThatBrokeOffBeforeItsTrailersThatNobodyKnows() {
+        exchange.received(new Request(
+                "POST", "http", "a", "/", HttpFields.build().put("content-type", "application/grpc"), Body.EMPTY));
+        exchange.responded(200, HttpFields.EMPTY);
+
+        assertThat(line("%GRPC_STATUS% %GRPC_STATUS_NUMBER%", exchange)).isEqualTo("Unknown 2");
     }
 
     @Test
