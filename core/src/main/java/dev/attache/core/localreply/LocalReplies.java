@@ -7,12 +7,14 @@ import dev.attache.core.format.AddedHeader;
 import dev.attache.core.format.Format;
 import dev.attache.core.http.Body;
 import dev.attache.core.http.Exchange;
+import dev.attache.core.http.Grpc;
 import dev.attache.core.http.LocalReply;
 import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
 import dev.attache.core.runtime.Runtime;
 import dev.attache.core.runtime.RuntimeStatus;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
@@ -28,14 +30,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalReplies {
 
-    private record CompiledBody(Format format, String contentType) {
+    private record CompiledBody(Format format, String contentType, boolean json) {
         static CompiledBody of(BodyFormat body) {
-            String usual = switch (body.format()) {
-                case LogFormat.Text _ -> "text/plain";
-                case LogFormat.Json _ -> "application/json";
-            };
+            boolean json = body.format() instanceof LogFormat.Json;
+            String usual = json ? "application/json" : "text/plain";
             return new CompiledBody(
-                    Format.body(body.format()), body.contentType().isEmpty() ? usual : body.contentType());
+                    Format.body(body.format()), body.contentType().isEmpty() ? usual : body.contentType(), json);
+        }
+
+        /** Without the line feed that ends a JSON object in a body. */
+        byte[] message(byte[] bytes) {
+            return json ? Arrays.copyOf(bytes, bytes.length - 1) : bytes;
         }
     }
 
@@ -45,6 +50,8 @@ public final class LocalReplies {
             @Nullable String body,
             @Nullable CompiledBody format,
             List<AddedHeader> headers) {}
+
+    private static final byte[] NOTHING = {};
 
     private final List<Mapper> mappers;
     private final @Nullable CompiledBody format;
@@ -71,8 +78,8 @@ public final class LocalReplies {
     }
 
     /**
-     * Gives a response that stands for a local reply its status, headers and body, and notes them in the exchange. Does
-     * nothing to any other response.
+     * Gives a response that stands for a local reply its status, headers and body, and notes them in the exchange; for a
+     * gRPC request those that a gRPC caller understands. Does nothing to any other response.
      */
     public void apply(Response response, Exchange exchange) {
         LocalReply reply = response.localReply();
@@ -96,7 +103,14 @@ public final class LocalReplies {
             mapper.headers.forEach(header -> header.addTo(response.headers(), exchange));
         }
         byte[] bytes = body == null ? text.getBytes(StandardCharsets.UTF_8) : body.format.bytes(exchange);
-        write(response, bytes, body == null ? "" : body.contentType, exchange);
+        Request request = exchange.received();
+        boolean head = request != null && request.method().equals("HEAD");
+        if (request != null && Grpc.isGrpc(request.headers())) {
+            byte[] message = body == null ? bytes : body.message(bytes);
+            TrailersOnly.write(response, reply, head ? NOTHING : message);
+        } else {
+            write(response, bytes, body == null ? "" : body.contentType, head);
+        }
     }
 
     /** The first whose filter lets the status through. */
@@ -109,7 +123,7 @@ public final class LocalReplies {
         return null;
     }
 
-    private static void write(Response response, byte[] bytes, String contentType, Exchange exchange) {
+    private static void write(Response response, byte[] bytes, String contentType, boolean head) {
         HttpFields.Mutable headers = response.headers();
         headers.remove(HttpHeader.CONTENT_LENGTH);
         int status = response.status();
@@ -125,8 +139,6 @@ public final class LocalReplies {
         } else if (!headers.contains(HttpHeader.CONTENT_TYPE)) {
             headers.put(HttpHeader.CONTENT_TYPE, "text/plain");
         }
-        Request request = exchange.request();
-        boolean head = request != null && request.method().equals("HEAD");
         response.body(head ? Body.EMPTY : Body.of(bytes));
     }
 }

@@ -90,7 +90,9 @@ final class HttpPipeline implements HttpEntry {
     }
 
     private Response ready(Response response, Exchange exchange) {
-        if (response.localReply() != null) {
+        LocalReply reply = response.localReply();
+        if (reply != null) {
+            stats.refused(reply);
             localReplies.apply(response, exchange);
         } else if (exchange.details().isEmpty()) {
             exchange.details("via_upstream");

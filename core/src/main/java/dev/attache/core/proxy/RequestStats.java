@@ -1,6 +1,7 @@
 package dev.attache.core.proxy;
 
 import dev.attache.core.http.Exchange;
+import dev.attache.core.http.LocalReply;
 import dev.attache.core.http.ResponseFlag;
 import dev.attache.core.stats.Counter;
 import dev.attache.core.stats.Gauge;
@@ -57,9 +58,6 @@ final class RequestStats {
         if (exchange.flagged(ResponseFlag.STREAM_IDLE_TIMEOUT)) {
             idleTimeout.increment();
         }
-        if (exchange.status() >= 400 && !exchange.details().equals("via_upstream")) {
-            countRefusal(exchange);
-        }
         if (exchange.status() != 0) {
             completed.increment();
             classes.count(exchange.status());
@@ -69,14 +67,14 @@ final class RequestStats {
         time.recordNanos(exchange.between(Exchange.Phase.DS_RX_BEG, Exchange.Phase.DS_TX_END));
     }
 
-    /** What the listener refused by itself, by its cause. */
-    private void countRefusal(Exchange exchange) {
-        switch (exchange.status()) {
+    /** What the listener refused by itself, by its cause; a gRPC caller sees another status than it has here. */
+    void refused(LocalReply reply) {
+        switch (reply.status()) {
             case 413, 431 -> tooLarge.increment();
             case 408 -> {
-                if (exchange.details().equals("request_header_timeout")) {
+                if (reply.details().equals("request_header_timeout")) {
                     headerTimeout.increment();
-                } else if (exchange.details().equals("request_overall_timeout")) {
+                } else if (reply.details().equals("request_overall_timeout")) {
                     timeout.increment();
                 }
             }

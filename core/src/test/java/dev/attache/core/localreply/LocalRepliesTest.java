@@ -28,6 +28,7 @@ import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalRepliesTest {
@@ -180,5 +181,125 @@ class LocalRepliesTest {
         assertThat(text(response)).isEmpty();
         assertThat(response.headers().get("content-length")).isEqualTo("19");
         assertThat(response.headers().get("content-type")).isEqualTo("text/plain");
+    }
+
+    private void receiveCall(String method) {
+        exchange.received(new Request(
+                method, "http", "a", "/s/m", HttpFields.build().put("content-type", "application/grpc"), Body.EMPTY));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400, 13", "401, 16", "403, 7", "404, 12", "429, 14", "502, 14", "503, 14", "504, 14", "500, 2", "301, 2"})
+    void tellsAGrpcCallInHeadersAlone(int status, String grpcStatus) throws Exception {
+        receiveCall("POST");
+
+        Response response = applied(LocalReplyConfig.NONE, new LocalReply(status, "why", "details"));
+
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.headers().get("grpc-status")).isEqualTo(grpcStatus);
+        assertThat(response.headers().get("grpc-message")).isEqualTo("why");
+        assertThat(response.headers().get("content-type")).isEqualTo("application/grpc");
+        assertThat(response.headers().contains("content-length")).isFalse();
+        assertThat(response.body().length()).isZero();
+        assertThat(exchange.details()).isEqualTo("details");
+        assertThat(exchange.localReplyBody()).isEqualTo("why");
+    }
+
+    @Test
+    void tellsAGrpcCallTheStatusThatAReplySays() {
+        receiveCall("POST");
+        LocalReply reply = new LocalReply(504, "late", "upstream_response_timeout").withGrpcStatus(4);
+
+        assertThat(applied(LocalReplyConfig.NONE, reply).headers().get("grpc-status"))
+                .isEqualTo("4");
+    }
+
+    @Test
+    void saysNothingOfGrpcToAnyoneElse() {
+        LocalReply reply = new LocalReply(504, "late", "upstream_response_timeout").withGrpcStatus(4);
+
+        Response response = applied(LocalReplyConfig.NONE, reply);
+
+        assertThat(response.status()).isEqualTo(504);
+        assertThat(response.headers().contains("grpc-status")).isFalse();
+    }
+
+    @Test
+    void encodesAMessageAsBytesInPercent() {
+        receiveCall("POST");
+
+        Response response = applied(LocalReplyConfig.NONE, new LocalReply(503, "100% ü~\n", ""));
+
+        assertThat(response.headers().get("grpc-message")).isEqualTo("100%25 %C3%BC~%0A");
+    }
+
+    @Test
+    void mapsWhatAGrpcCallIsToldByTheHttpStatus() {
+        receiveCall("POST");
+        Mapper mapper = new Mapper(
+                new StatusFilter(Op.EQ, 503, ""),
+                404,
+                Optional.of("gone"),
+                Optional.of(PAGE),
+                List.of(new HeaderAddition("x-mapped", "%RESPONSE_CODE%")));
+
+        Response response = applied(
+                new LocalReplyConfig(List.of(mapper), Optional.empty()), new LocalReply(503, "no healthy upstream", ""));
+
+        assertThat(response.headers().get("grpc-status")).isEqualTo("12");
+        assertThat(response.headers().get("grpc-message")).isEqualTo("<p>%C3%BC 404: gone</p>%0A");
+        assertThat(response.headers().get("content-type")).isEqualTo("application/grpc");
+        assertThat(response.headers().get("x-mapped")).isEqualTo("404");
+    }
+
+    @Test
+    void letsAMapperSayTheGrpcStatus() {
+        receiveCall("POST");
+        Mapper mapper = new Mapper(
+                new StatusFilter(Op.GE, 500, ""),
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(new HeaderAddition("grpc-status", "8")));
+
+        Response response =
+                applied(new LocalReplyConfig(List.of(mapper), Optional.empty()), new LocalReply(503, "busy", ""));
+
+        assertThat(response.headers().getValuesList("grpc-status")).containsExactly("8");
+    }
+
+    @Test
+    void tellsAGrpcCallAnObjectWithoutTheLineFeedThatEndsIt() {
+        receiveCall("POST");
+        BodyFormat json = new BodyFormat(
+                new LogFormat.Json(
+                        new JsonValue.Members(Map.of("text", new JsonValue.Template("%LOCAL_REPLY_BODY%"))), false),
+                "");
+
+        Response response =
+                applied(new LocalReplyConfig(List.of(), Optional.of(json)), new LocalReply(503, "busy", ""));
+
+        assertThat(response.headers().get("grpc-message")).isEqualTo("{\"text\":\"busy\"}");
+    }
+
+    @Test
+    void cutsAPageThatWouldNotFitAHead() {
+        receiveCall("POST");
+
+        Response response = applied(LocalReplyConfig.NONE, new LocalReply(503, "é".repeat(5000), ""));
+
+        assertThat(response.headers().get("grpc-message"))
+                .hasSizeBetween(TrailersOnly.MOST_MESSAGE, TrailersOnly.MOST_MESSAGE + 2)
+                .endsWith("%A9");
+    }
+
+    @Test
+    void givesAHeadRequestOfGrpcNoMessage() {
+        receiveCall("HEAD");
+
+        Response response = applied(LocalReplyConfig.NONE, new LocalReply(503, "busy", ""));
+
+        assertThat(response.headers().get("grpc-status")).isEqualTo("14");
+        assertThat(response.headers().contains("grpc-message")).isFalse();
     }
 }

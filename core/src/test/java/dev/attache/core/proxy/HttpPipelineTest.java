@@ -274,4 +274,21 @@ class HttpPipelineTest {
         TextStats.write(proxy.stats(), StatsFilter.ALL, text);
         return text.toString();
     }
+
+    @Test
+    void answersAGrpcCallWithStatus200AndLogsWhyNevertheless() throws Exception {
+        start(http -> http);
+        Exchange exchange = Exchange.begin();
+        HttpFields grpc = HttpFields.build().put("content-type", "application/grpc+proto");
+
+        try (Response response = proxy.service("test")
+                .handle(new Request("POST", "http", "unknown.test", "/s/m", grpc, Body.EMPTY), exchange)) {
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.headers().get("grpc-status")).isEqualTo("12");
+        }
+        assertThat(exchange.status()).isEqualTo(200);
+        assertThat(exchange.flagged(ResponseFlag.NO_ROUTE_FOUND)).isTrue();
+        assertThat(exchange.details()).isEqualTo("route_not_found");
+        assertThat(counted()).contains("downstream_rq_2xx: 1");
+    }
 }
