@@ -22,6 +22,8 @@ import java.util.Optional;
  *         connection buffer limit
  * @param upgrades upgrade types (lower case) allowed or refused here against the listener's list
  * @param rateLimits descriptors for the rate limit filter
+ * @param streamDuration limit of a whole stream, which takes the place of the timeout; empty means none
+ * @param grpcTimeout what a gRPC request says of its time, in the place of the timeout; empty passes it over
  */
 public record ForwardConfig(
         List<RouteAction.WeightedCluster> clusters,
@@ -35,7 +37,9 @@ public record ForwardConfig(
         boolean highPriority,
         Optional<Long> bodyBufferLimitBytes,
         Map<String, Boolean> upgrades,
-        List<RateLimitAction> rateLimits)
+        List<RateLimitAction> rateLimits,
+        Optional<StreamDurationConfig> streamDuration,
+        Optional<GrpcTimeoutConfig> grpcTimeout)
         implements RouteAction {
 
     public ForwardConfig {
@@ -74,6 +78,8 @@ public record ForwardConfig(
         builder.bodyBufferLimitBytes = bodyBufferLimitBytes;
         builder.upgrades = upgrades;
         builder.rateLimits = rateLimits;
+        builder.streamDuration = streamDuration;
+        builder.grpcTimeout = grpcTimeout;
         return builder;
     }
 
@@ -91,6 +97,8 @@ public record ForwardConfig(
         private Optional<Long> bodyBufferLimitBytes = Optional.empty();
         private Map<String, Boolean> upgrades = Map.of();
         private List<RateLimitAction> rateLimits = List.of();
+        private Optional<StreamDurationConfig> streamDuration = Optional.empty();
+        private Optional<GrpcTimeoutConfig> grpcTimeout = Optional.empty();
 
         private Builder(List<RouteAction.WeightedCluster> clusters) {
             this.clusters = clusters;
@@ -156,6 +164,16 @@ public record ForwardConfig(
             return this;
         }
 
+        public Builder streamDuration(StreamDurationConfig value) {
+            this.streamDuration = Optional.of(value);
+            return this;
+        }
+
+        public Builder grpcTimeout(GrpcTimeoutConfig value) {
+            this.grpcTimeout = Optional.of(value);
+            return this;
+        }
+
         public ForwardConfig build() {
             return new ForwardConfig(
                     clusters,
@@ -169,7 +187,9 @@ public record ForwardConfig(
                     highPriority,
                     bodyBufferLimitBytes,
                     upgrades,
-                    rateLimits);
+                    rateLimits,
+                    streamDuration,
+                    grpcTimeout);
         }
     }
 }

@@ -23,6 +23,8 @@ public final class Cancellation {
         PER_TRY_IDLE_TIMEOUT,
         CONNECT_TIMEOUT,
         STREAM_IDLE_TIMEOUT,
+        /** The stream has lasted as long as any may, or as long as a gRPC caller waits. */
+        MAX_STREAM_DURATION,
         /** The request did not arrive in time. */
         REQUEST_TIMEOUT,
         /** The client went away. */

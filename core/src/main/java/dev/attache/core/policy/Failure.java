@@ -24,6 +24,8 @@ public enum Failure {
     PER_TRY_TIMEOUT(504, ResponseFlag.UPSTREAM_REQUEST_TIMEOUT, "upstream request timeout"),
     ROUTE_TIMEOUT(504, ResponseFlag.UPSTREAM_REQUEST_TIMEOUT, "upstream request timeout"),
     STREAM_IDLE_TIMEOUT(504, ResponseFlag.STREAM_IDLE_TIMEOUT, "stream timeout"),
+    /** The stream has lasted as long as any may. */
+    MAX_STREAM_DURATION(504, ResponseFlag.DURATION_TIMEOUT, "downstream duration timeout"),
     /** The client's request body was broken or broke off: the client's fault, never counted against the upstream. */
     DOWNSTREAM_PROTOCOL_ERROR(400, ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR, "bad request"),
     /** The request did not arrive in time. */
@@ -48,6 +50,7 @@ public enum Failure {
             case PER_TRY_TIMEOUT, PER_TRY_IDLE_TIMEOUT -> PER_TRY_TIMEOUT;
             case CONNECT_TIMEOUT -> CONNECT_TIMEOUT;
             case STREAM_IDLE_TIMEOUT -> STREAM_IDLE_TIMEOUT;
+            case MAX_STREAM_DURATION -> MAX_STREAM_DURATION;
             case REQUEST_TIMEOUT -> REQUEST_TIMEOUT;
             case DOWNSTREAM_GONE -> DOWNSTREAM_GONE;
             case SHUTDOWN -> LOCAL_RESET;
@@ -88,6 +91,7 @@ public enum Failure {
                     NO_HEALTHY_UPSTREAM,
                     ROUTE_TIMEOUT,
                     STREAM_IDLE_TIMEOUT,
+                    MAX_STREAM_DURATION,
                     DOWNSTREAM_PROTOCOL_ERROR,
                     REQUEST_TIMEOUT,
                     DOWNSTREAM_GONE -> false;

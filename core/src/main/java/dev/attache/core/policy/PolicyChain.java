@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * one attempt, attempt; {@link #run} is written in that order. Made for one request.
  *
  * <p>Both deadlines begin when the request is complete, which another thread may find out; the overall one lasts until
- * the response has been read to its end.
+ * the response has been read to its end, and so does that of the whole stream, which begins with the chain.
  */
 public final class PolicyChain {
 
@@ -24,6 +24,7 @@ public final class PolicyChain {
     private final Cancellation whole;
 
     private final Expiry overall;
+    private final @Nullable Expiry stream;
     private volatile @Nullable Quiet quiet;
     private @Nullable Expiry perTry; // This and the rest: guarded by this.
     private boolean requestComplete;
@@ -40,6 +41,9 @@ public final class PolicyChain {
         this.cluster = cluster;
         this.whole = exchange.part();
         this.overall = new Expiry(whole, Cancellation.Cause.ROUTE_TIMEOUT);
+        this.stream = route.streamDuration().off()
+                ? null
+                : new Expiry(whole, Cancellation.Cause.MAX_STREAM_DURATION);
     }
 
     /** What is left of the chain where there is no policy at all: one attempt. */
@@ -50,6 +54,9 @@ public final class PolicyChain {
     /** Runs the attempts until one of them is good enough, or no other may follow. */
     public Outcome run(Attempts attempts) {
         // The overall deadline runs beside: requestComplete() begins it, responseComplete() ends it.
+        if (stream != null) {
+            route.streamDuration().start(stream, route.deadlines().now());
+        }
         Outcome first = admitted(attempts);
         return route.condition().matches(first) ? repeat(attempts, first) : first;
     }
@@ -193,6 +200,9 @@ public final class PolicyChain {
     private synchronized void endResponse() {
         over = true;
         overall.cancel();
+        if (stream != null) {
+            stream.cancel();
+        }
         if (quiet != null) {
             quiet.stop();
         }

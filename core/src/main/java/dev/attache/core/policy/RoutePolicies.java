@@ -1,12 +1,17 @@
 package dev.attache.core.policy;
 
+import dev.attache.core.config.ForwardConfig;
 import dev.attache.core.config.RetryPolicyConfig;
+import dev.attache.core.config.StreamDurationConfig;
 import dev.attache.core.deadline.DeadlineQueue;
 import dev.attache.core.deadline.Deadlines;
+import dev.attache.core.http.Grpc;
 import dev.attache.core.http.Request;
 import dev.failsafe.RetryPolicy;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import org.eclipse.jetty.http.HttpFields;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The policies of one route, resolved: its timeout, the limits of one attempt, and what is repeated how often after
@@ -21,6 +26,9 @@ public final class RoutePolicies {
     private final RetryCondition condition;
     private final RetryPolicy<Outcome> retry;
     private final Backoff backoff;
+    private final TimeLimit streamDuration;
+    private final @Nullable GrpcTimeout grpcTimeout;
+    private final boolean ofGrpc;
 
     private RoutePolicies(
             Deadlines deadlines,
@@ -28,8 +36,11 @@ public final class RoutePolicies {
             TimeLimit perTryTimeout,
             DeadlineQueue perTryIdleTimeout,
             RetryCondition condition,
-            int numRetries,
-            Backoff backoff) {
+            RetryPolicy<Outcome> retry,
+            Backoff backoff,
+            TimeLimit streamDuration,
+            @Nullable GrpcTimeout grpcTimeout,
+            boolean ofGrpc) {
         this.deadlines = deadlines;
         this.timeout = timeout;
         // A limit of one attempt that the route's own would beat is none; so Envoy has it.
@@ -37,30 +48,102 @@ public final class RoutePolicies {
         this.perTryTimeout = beaten ? TimeLimit.ofRequest(deadlines, 0) : perTryTimeout;
         this.perTryIdleTimeout = perTryIdleTimeout;
         this.condition = condition;
-        this.retry = retryPolicy(condition, numRetries, backoff);
+        this.retry = retry;
         this.backoff = backoff;
+        this.streamDuration = streamDuration;
+        this.grpcTimeout = grpcTimeout;
+        this.ofGrpc = ofGrpc;
     }
 
     /**
-     * The policies of a route.
+     * The policies of a route that has only these.
      *
      * @param timeout from the complete request to the end of the response; zero is off
      * @param retry   retry policy; {@link RetryPolicyConfig#NONE} for none
      * @throws IllegalArgumentException when an expression is not RE2 syntax
      */
-    public static RoutePolicies of(Duration timeout, RetryPolicyConfig retry, Deadlines deadlines) {
+    static RoutePolicies of(Duration timeout, RetryPolicyConfig retry, Deadlines deadlines) {
+        return of(timeout, retry, deadlines, Duration.ZERO, null);
+    }
+
+    /**
+     * The policies of a route.
+     *
+     * @param retry retry policy; {@link RetryPolicyConfig#NONE} for none
+     * @throws IllegalArgumentException when an expression is not RE2 syntax
+     */
+    public static RoutePolicies of(ForwardConfig forward, RetryPolicyConfig retry, Deadlines deadlines) {
+        Duration whole = forward.streamDuration().map(StreamDurationConfig::max).orElse(Duration.ZERO);
+        // The limit of the whole stream takes the place of the timeout, also where it is off; so Envoy has it.
+        Duration timeout = forward.streamDuration().isPresent() ? Duration.ZERO : forward.timeout();
+        return of(timeout, retry, deadlines, whole, GrpcTimeout.of(forward));
+    }
+
+    private static RoutePolicies of(
+            Duration timeout,
+            RetryPolicyConfig retry,
+            Deadlines deadlines,
+            Duration streamDuration,
+            @Nullable GrpcTimeout grpcTimeout) {
+        RetryCondition condition = RetryCondition.of(retry);
+        Backoff backoff = Backoff.of(retry.baseInterval(), retry.maxInterval());
         return new RoutePolicies(
                 deadlines,
                 TimeLimit.configured(deadlines, timeout),
                 TimeLimit.configured(deadlines, retry.perTryTimeout()),
                 deadlines.queue(retry.perTryIdleTimeout()),
-                RetryCondition.of(retry),
-                retry.numRetries(),
-                Backoff.of(retry.baseInterval(), retry.maxInterval()));
+                condition,
+                retryPolicy(condition, retry.numRetries(), backoff),
+                backoff,
+                TimeLimit.configured(deadlines, streamDuration),
+                grpcTimeout,
+                false);
+    }
+
+    /** Whether what a gRPC request says of its time counts here. */
+    public boolean obeyGrpcTimeout() {
+        return grpcTimeout != null;
+    }
+
+    /**
+     * These policies with the time that a request has because it is one of gRPC; any other request changes nothing.
+     *
+     * @param headers what is sent upstream; told there how much time that is
+     */
+    public RoutePolicies ofGrpc(HttpFields.Mutable headers) {
+        if (grpcTimeout == null || !Grpc.isGrpc(headers)) {
+            return this;
+        }
+        long asked = Grpc.timeoutNanos(headers);
+        return switch (grpcTimeout) {
+            case GrpcTimeout.OfStream rule -> {
+                long nanos = rule.nanos(asked, streamDuration.nanos());
+                if (nanos != 0) {
+                    headers.put(Grpc.timeout(asked < 0 ? nanos : Math.min(asked, nanos)));
+                }
+                yield copy(timeout, TimeLimit.ofRequest(deadlines, nanos));
+            }
+            case GrpcTimeout.OfRoute rule -> copy(TimeLimit.ofRequest(deadlines, rule.nanos(asked)), streamDuration);
+        };
+    }
+
+    private RoutePolicies copy(TimeLimit newTimeout, TimeLimit newStreamDuration) {
+        return new RoutePolicies(
+                deadlines,
+                newTimeout,
+                perTryTimeout,
+                perTryIdleTimeout,
+                condition,
+                retry,
+                backoff,
+                newStreamDuration,
+                grpcTimeout,
+                true);
     }
 
     /** These policies with what a request asks for. */
     public RoutePolicies with(RequestOverrides request) {
+        RetryCondition either = condition.or(request.retryOn, request.statuses, request.responseHeaders);
         return new RoutePolicies(
                 deadlines,
                 request.timeoutNanos == null ? timeout : TimeLimit.ofRequest(deadlines, request.timeoutNanos),
@@ -68,9 +151,12 @@ public final class RoutePolicies {
                         ? perTryTimeout
                         : TimeLimit.ofRequest(deadlines, request.perTryTimeoutNanos),
                 perTryIdleTimeout,
-                condition.or(request.retryOn, request.statuses, request.responseHeaders),
-                numRetries(request),
-                backoff);
+                either,
+                retryPolicy(either, numRetries(request), backoff),
+                backoff,
+                streamDuration,
+                grpcTimeout,
+                ofGrpc);
     }
 
     private int numRetries(RequestOverrides request) {
@@ -94,7 +180,11 @@ public final class RoutePolicies {
 
     /** Whether there is nothing that a {@link PolicyChain} would do. */
     public boolean none() {
-        return timeout.off() && perTryTimeout.off() && perTryIdleTimeout.nanos() == 0 && condition.never();
+        return timeout.off()
+                && streamDuration.off()
+                && perTryTimeout.off()
+                && perTryIdleTimeout.nanos() == 0
+                && condition.never();
     }
 
     /** Whether an attempt may be repeated; where not, a request's body need not be kept. */
@@ -115,6 +205,11 @@ public final class RoutePolicies {
         return perTryTimeout.off() ? timeout.nanos() : perTryTimeout.nanos();
     }
 
+    /** Whether the upstream is told {@link #expectedNanos} in the header of gRPC as well. */
+    public boolean tellGrpcTimeout() {
+        return ofGrpc && grpcTimeout instanceof GrpcTimeout.OfRoute;
+    }
+
     /** Whether one attempt has a limit of its own. */
     boolean limitsAttempts() {
         return !perTryTimeout.off() || perTryIdleTimeout.nanos() != 0;
@@ -126,6 +221,10 @@ public final class RoutePolicies {
 
     TimeLimit timeout() {
         return timeout;
+    }
+
+    TimeLimit streamDuration() {
+        return streamDuration;
     }
 
     TimeLimit perTryTimeout() {

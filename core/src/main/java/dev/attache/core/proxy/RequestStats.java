@@ -21,6 +21,7 @@ final class RequestStats {
     private final Counter rxReset;
     private final Counter txReset;
     private final Counter idleTimeout;
+    private final Counter maxDurationReached;
     private final Counter timeout;
     private final Counter headerTimeout;
     final Counter tooLarge;
@@ -37,6 +38,7 @@ final class RequestStats {
         rxReset = http.counter("downstream_rq_rx_reset");
         txReset = http.counter("downstream_rq_tx_reset");
         idleTimeout = http.counter("downstream_rq_idle_timeout");
+        maxDurationReached = http.counter("downstream_rq_max_duration_reached");
         timeout = http.counter("downstream_rq_timeout");
         headerTimeout = http.counter("downstream_rq_header_timeout");
         tooLarge = http.counter("downstream_rq_too_large");
@@ -57,6 +59,9 @@ final class RequestStats {
         }
         if (exchange.flagged(ResponseFlag.STREAM_IDLE_TIMEOUT)) {
             idleTimeout.increment();
+        }
+        if (exchange.flagged(ResponseFlag.DURATION_TIMEOUT)) {
+            maxDurationReached.increment();
         }
         if (exchange.status() != 0) {
             completed.increment();

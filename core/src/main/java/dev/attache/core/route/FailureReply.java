@@ -1,6 +1,7 @@
 package dev.attache.core.route;
 
 import dev.attache.core.http.Exchange;
+import dev.attache.core.http.GrpcStatus;
 import dev.attache.core.http.LocalReply;
 import dev.attache.core.policy.Failure;
 import dev.attache.core.policy.Outcome;
@@ -30,18 +31,29 @@ final class FailureReply {
             case OVERFLOW -> reset(failed, retried, OVERLOADED);
             case BREAKER_OPEN -> new LocalReply(status, resetText(failed, retried), "failure_breaker_open", OVERLOADED);
             case NO_HEALTHY_UPSTREAM -> new LocalReply(status, "no healthy upstream", "no_healthy_upstream");
-            case ROUTE_TIMEOUT -> new LocalReply(status, "upstream request timeout", "upstream_response_timeout");
-            case PER_TRY_TIMEOUT -> new LocalReply(status, "upstream request timeout", "upstream_per_try_timeout");
-            // 504 where the upstream is waited for, 408 where it is the client.
+            case ROUTE_TIMEOUT ->
+                new LocalReply(status, "upstream request timeout", "upstream_response_timeout")
+                        .withGrpcStatus(GrpcStatus.DEADLINE_EXCEEDED);
+            case PER_TRY_TIMEOUT ->
+                new LocalReply(status, "upstream request timeout", "upstream_per_try_timeout")
+                        .withGrpcStatus(GrpcStatus.DEADLINE_EXCEEDED);
             case STREAM_IDLE_TIMEOUT ->
+                new LocalReply(orRequestTimeout(status, exchange), "stream timeout", "stream_idle_timeout");
+            case MAX_STREAM_DURATION ->
                 new LocalReply(
-                        exchange.reached(Exchange.Phase.DS_RX_END) ? status : 408,
-                        "stream timeout",
-                        "stream_idle_timeout");
+                                orRequestTimeout(status, exchange),
+                                "downstream duration timeout",
+                                "max_duration_timeout")
+                        .withGrpcStatus(GrpcStatus.DEADLINE_EXCEEDED);
             case DOWNSTREAM_PROTOCOL_ERROR -> new LocalReply(status, "Bad Request", "http1.codec_error");
             case REQUEST_TIMEOUT -> new LocalReply(status, "request timeout", "request_overall_timeout");
             case DOWNSTREAM_GONE -> new LocalReply(status, "", "downstream_remote_disconnect");
         };
+    }
+
+    /** The status where the upstream is waited for, 408 where it is the client. */
+    private static int orRequestTimeout(int status, Exchange exchange) {
+        return exchange.reached(Exchange.Phase.DS_RX_END) ? status : 408;
     }
 
     private static LocalReply reset(Outcome.Failed failed, boolean retried, HttpFields headers) {

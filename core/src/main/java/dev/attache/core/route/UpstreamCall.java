@@ -64,7 +64,7 @@ final class UpstreamCall implements HttpService {
         RetryPolicyConfig retry = forward.retry().or(virtualHost::retry).orElse(RetryPolicyConfig.NONE);
         this.cluster = cluster;
         this.limits = cluster.limits(forward.highPriority());
-        this.policies = RoutePolicies.of(forward.timeout(), retry, needs.deadlines());
+        this.policies = RoutePolicies.of(forward, retry, needs.deadlines());
         this.idleTimeout = needs.deadlines().queue(forward.idleTimeout().orElse(needs.streamIdleTimeout()));
         this.bodyBufferLimit = forward.bodyBufferLimitBytes().orElse(needs.bodyBufferLimit());
         this.requestHeaders = HeaderMutator.ofRequests(levels, mostSpecificWins);
@@ -86,7 +86,10 @@ final class UpstreamCall implements HttpService {
         exchange.cluster(cluster.config().name());
         HttpFields.Mutable headers = withoutConsumed(request.headers());
         boolean asks = headers.size() != request.headers().size();
-        RoutePolicies effective = asks ? policies.with(RequestOverrides.of(request.headers())) : policies;
+        RoutePolicies effective = policies.obeyGrpcTimeout() ? policies.ofGrpc(headers) : policies;
+        if (asks) {
+            effective = effective.with(RequestOverrides.of(request.headers()));
+        }
         requestHeaders.apply(headers, exchange);
         Request changed = request.withHeaders(headers);
         if (path != null) {

@@ -3,6 +3,7 @@ package dev.attache.core.route;
 import dev.attache.core.http.Body;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Exchange;
+import dev.attache.core.http.Grpc;
 import dev.attache.core.http.LocalReply;
 import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
@@ -168,10 +169,7 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         // The first attempt may use the only copy; a further one starts from it, so nothing may be added twice.
         HttpFields.Mutable headers =
                 first ? (HttpFields.Mutable) changed.headers() : HttpFields.build(changed.headers());
-        HttpField expected = expectedTimeout(first);
-        if (expected != null) {
-            headers.put(expected);
-        }
+        tellTimeout(headers, first);
         if (call.attemptCountUpstream) {
             headers.put(ATTEMPT_COUNT, String.valueOf(attempts));
         }
@@ -181,16 +179,22 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         return sent;
     }
 
-    private @Nullable HttpField expectedTimeout(boolean first) {
+    private void tellTimeout(HttpFields.Mutable headers, boolean first) {
         if (first && policies == call.policies) {
-            return call.expectedTimeout;
+            if (call.expectedTimeout != null) {
+                headers.put(call.expectedTimeout);
+            }
+            return;
         }
         long expected = policies.expectedNanos();
         if (expected == 0) {
-            return null;
+            return;
         }
         long left = chain == null ? expected : Math.min(expected, chain.remainingNanos());
-        return new HttpField(EXPECTED_TIMEOUT, millis(left));
+        headers.put(new HttpField(EXPECTED_TIMEOUT, millis(left)));
+        if (policies.tellGrpcTimeout()) {
+            headers.put(Grpc.timeout(left));
+        }
     }
 
     /** Milliseconds, rounded up: an upstream that has less than one still has some. */
@@ -292,6 +296,8 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
             stats.upstreamRqTxReset.increment();
         } else if (failure == Failure.ROUTE_TIMEOUT) {
             stats.upstreamRqTimeout.increment();
+            stats.upstreamRqTxReset.increment();
+        } else if (failure == Failure.MAX_STREAM_DURATION) {
             stats.upstreamRqTxReset.increment();
         } else if (failure == Failure.REMOTE_RESET) {
             stats.upstreamRqRxReset.increment();

@@ -41,17 +41,7 @@ public final class AttemptFailure extends Exception {
 
     /** The end of an attempt that somebody else has given up. */
     public static AttemptFailure cancelled(Cancellation.Cause cause) {
-        return new AttemptFailure(
-                switch (cause) {
-                    case ROUTE_TIMEOUT -> Failure.ROUTE_TIMEOUT;
-                    case PER_TRY_TIMEOUT, PER_TRY_IDLE_TIMEOUT -> Failure.PER_TRY_TIMEOUT;
-                    case CONNECT_TIMEOUT -> Failure.CONNECT_TIMEOUT;
-                    case STREAM_IDLE_TIMEOUT -> Failure.STREAM_IDLE_TIMEOUT;
-                    case REQUEST_TIMEOUT -> Failure.REQUEST_TIMEOUT;
-                    case DOWNSTREAM_GONE -> Failure.DOWNSTREAM_GONE;
-                    case SHUTDOWN -> Failure.LOCAL_RESET;
-                },
-                "");
+        return new AttemptFailure(Failure.of(cause), "");
     }
 
     /** The end of an attempt that was cancelled, or whose thread was interrupted. */

@@ -1,13 +1,16 @@
 package dev.attache.core.config.envoy;
 
 import dev.attache.core.config.ForwardConfig;
+import dev.attache.core.config.GrpcTimeoutConfig;
 import dev.attache.core.config.HeaderMutations;
 import dev.attache.core.config.RouteAction;
 import dev.attache.core.config.RouteAction.HostRewrite;
 import dev.attache.core.config.RouteAction.PathRewrite;
 import dev.attache.core.config.RouteAction.WeightedCluster;
+import dev.attache.core.config.StreamDurationConfig;
 import dev.attache.core.config.yaml.Section;
 import dev.attache.core.config.yaml.Value;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -38,9 +41,6 @@ final class ForwardReader {
                 "host_rewrite",
                 "request_mirror_policies",
                 "cors",
-                "max_grpc_timeout",
-                "grpc_timeout_offset",
-                "max_stream_duration",
                 "internal_redirect_policy",
                 "internal_redirect_action",
                 "hedge_policy",
@@ -59,6 +59,8 @@ final class ForwardReader {
         section.duration("idle_timeout").ifPresent(builder::idleTimeout);
         retries.read(section).ifPresent(builder::retry);
         bufferLimit.ifPresent(builder::bodyBufferLimitBytes);
+        section.section("max_stream_duration").flatMap(ForwardReader::streamDuration).ifPresent(builder::streamDuration);
+        grpcTimeout(section).ifPresent(builder::grpcTimeout);
         if (clusters.isEmpty()) {
             return Optional.empty();
         }
@@ -113,6 +115,19 @@ final class ForwardReader {
         return name.flatMap(Value::string)
                 .flatMap(text -> section.make(() -> new WeightedCluster(text, weight, headers)))
                 .map(share -> context.at(name.orElseThrow(), share));
+    }
+
+    private static Optional<StreamDurationConfig> streamDuration(Section section) {
+        Duration max = section.duration("max_stream_duration").orElse(Duration.ZERO);
+        Optional<Duration> headerMax = section.duration("grpc_timeout_header_max");
+        Duration offset = section.duration("grpc_timeout_header_offset").orElse(Duration.ZERO);
+        return section.make(() -> new StreamDurationConfig(max, headerMax, offset));
+    }
+
+    private static Optional<GrpcTimeoutConfig> grpcTimeout(Section section) {
+        Optional<Duration> max = section.duration("max_grpc_timeout");
+        Duration offset = section.duration("grpc_timeout_offset").orElse(Duration.ZERO);
+        return max.flatMap(limit -> section.make(() -> new GrpcTimeoutConfig(limit, offset)));
     }
 
     private static HostRewrite host(Section section) {

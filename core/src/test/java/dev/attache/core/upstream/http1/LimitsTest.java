@@ -114,6 +114,7 @@ class LimitsTest {
                                             PER_TRY_TIMEOUT,
                                             CONNECT_TIMEOUT,
                                             STREAM_IDLE_TIMEOUT,
+                                            MAX_STREAM_DURATION,
                                             REQUEST_TIMEOUT,
                                             DOWNSTREAM_GONE -> cause.name();
                                     case PER_TRY_IDLE_TIMEOUT -> "PER_TRY_TIMEOUT";

@@ -1,0 +1,59 @@
+package dev.attache.core.config.envoy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attache.core.config.ForwardConfig;
+import dev.attache.core.config.GrpcTimeoutConfig;
+import dev.attache.core.config.HttpConfig;
+import dev.attache.core.config.RouteConfig;
+import dev.attache.core.config.StreamDurationConfig;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class EnvoyGrpcTest {
+
+    private static RouteConfig route(String match, String action) {
+        Bootstraps.Outcome outcome =
+                Bootstraps.read(Bootstraps.withRoute("match: " + match + "\nroute: {cluster: c" + action + "}"));
+        assertThat(outcome.problems()).isEmpty();
+        HttpConfig http = (HttpConfig) outcome.config()
+                .listeners()
+                .getFirst()
+                .filterChains()
+                .getFirst()
+                .protocol();
+        return http.routes().virtualHosts().getFirst().routes().getFirst();
+    }
+
+    private static ForwardConfig forward(String action) {
+        return (ForwardConfig) route("{prefix: /}", action).action();
+    }
+
+    @Test
+    void readsTheDurationOfStreams() {
+        ForwardConfig forward = forward(
+                ", max_stream_duration: {max_stream_duration: 60s, grpc_timeout_header_max: 30s, grpc_timeout_header_offset: 0.1s}");
+
+        assertThat(forward.streamDuration())
+                .contains(new StreamDurationConfig(
+                        Duration.ofSeconds(60), Optional.of(Duration.ofSeconds(30)), Duration.ofMillis(100)));
+        assertThat(forward.toBuilder().build()).isEqualTo(forward);
+    }
+
+    @Test
+    void tellsAHeaderThatIsTakenAsItIsFromOneThatIsPassedOver() {
+        assertThat(forward(", max_stream_duration: {grpc_timeout_header_max: 0s}").streamDuration())
+                .contains(new StreamDurationConfig(Duration.ZERO, Optional.of(Duration.ZERO), Duration.ZERO));
+        assertThat(forward(", max_stream_duration: {}").streamDuration())
+                .contains(new StreamDurationConfig(Duration.ZERO, Optional.empty(), Duration.ZERO));
+        assertThat(forward("").streamDuration()).isEmpty();
+    }
+
+    @Test
+    void readsTheFormerTimeoutOfCalls() {
+        assertThat(forward(", max_grpc_timeout: 0s, grpc_timeout_offset: 0.5s").grpcTimeout())
+                .contains(new GrpcTimeoutConfig(Duration.ZERO, Duration.ofMillis(500)));
+        assertThat(forward(", grpc_timeout_offset: 0.5s").grpcTimeout()).isEmpty();
+    }
+}
