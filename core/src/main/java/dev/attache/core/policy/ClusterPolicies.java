@@ -1,6 +1,9 @@
 package dev.attache.core.policy;
 
 import dev.attache.core.config.FailureBreakerConfig;
+import dev.attache.core.http.Grpc;
+import dev.attache.core.http.GrpcStatus;
+import dev.attache.core.http.Response;
 import dev.attache.core.stats.Counter;
 import dev.attache.core.stats.StatScope;
 import dev.failsafe.CircuitBreaker;
@@ -125,9 +128,18 @@ public final class ClusterPolicies {
 
     private static Verdict verdict(Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Answered(var response) -> response.status() >= 500 ? Verdict.FAILURE : Verdict.SUCCESS;
+            case Outcome.Answered(var response) -> isFailure(response) ? Verdict.FAILURE : Verdict.SUCCESS;
             case Outcome.Failed(Failure failure, String reason) ->
                 failure.upstreamsFault() ? Verdict.FAILURE : Verdict.NEITHER;
         };
+    }
+
+    /** A gRPC upstream that has nothing but a failure to tell says so in its headers. */
+    private static boolean isFailure(Response response) {
+        if (response.status() >= 500) {
+            return true;
+        }
+        String grpc = response.headers().get(Grpc.STATUS);
+        return grpc != null && GrpcStatus.toHttp(GrpcStatus.parse(grpc)) >= 500;
     }
 }

@@ -60,7 +60,10 @@ public final class RequestOverrides {
         Long retries = number(headers.get("x-envoy-max-retries"), Long.MAX_VALUE);
         maxRetries = retries == null ? null : (int) Math.min(retries, MOST_RETRIES);
         retryOn = RetryCondition.tokens(elements(headers, "x-envoy-retry-on"));
-        retryOn.addAll(RetryCondition.tokens(elements(headers, "x-envoy-retry-grpc-on")));
+        retryOn.removeAll(RetryCondition.OF_GRPC); // They have a header of their own.
+        Set<RetryCondition.Token> onGrpc = RetryCondition.tokens(elements(headers, "x-envoy-retry-grpc-on"));
+        onGrpc.retainAll(RetryCondition.OF_GRPC);
+        retryOn.addAll(onGrpc);
         statuses = new HashSet<>();
         for (String element : elements(headers, "x-envoy-retriable-status-codes")) {
             Long status = number(element, 999);

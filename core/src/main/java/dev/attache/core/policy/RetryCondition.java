@@ -1,6 +1,7 @@
 package dev.attache.core.policy;
 
 import dev.attache.core.config.RetryPolicyConfig;
+import dev.attache.core.http.Grpc;
 import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
 import dev.attache.core.match.HeaderMatcher;
@@ -56,20 +57,18 @@ public final class RetryCondition {
         }
     }
 
-    /** Those that a response's headers decide, not its status. */
-    private static final Set<Token> OF_HEADERS = EnumSet.of(
-            Token.ENVOY_RATELIMITED,
-            Token.RETRIABLE_HEADERS,
-            Token.CANCELLED,
-            Token.DEADLINE_EXCEEDED,
-            Token.RESOURCE_EXHAUSTED,
-            Token.INTERNAL,
-            Token.UNAVAILABLE);
+    /** Those that a gRPC status decides. */
+    static final Set<Token> OF_GRPC = Collections.unmodifiableSet(EnumSet.of(
+            Token.CANCELLED, Token.DEADLINE_EXCEEDED, Token.RESOURCE_EXHAUSTED, Token.INTERNAL, Token.UNAVAILABLE));
+
+    /** Those that a response's headers decide, not its status; besides {@link #OF_GRPC}. */
+    private static final Set<Token> OF_HEADERS = EnumSet.of(Token.ENVOY_RATELIMITED, Token.RETRIABLE_HEADERS);
 
     private final Set<Token> tokens;
     private final Set<Integer> statuses;
     private final List<HeaderMatcher> responseHeaders;
     private final List<HeaderMatcher> requestHeaders;
+    private final boolean looksAtGrpc;
     private final boolean looksAtHeaders;
 
     private RetryCondition(
@@ -81,7 +80,8 @@ public final class RetryCondition {
         this.statuses = statuses;
         this.responseHeaders = responseHeaders;
         this.requestHeaders = requestHeaders;
-        this.looksAtHeaders = !Collections.disjoint(tokens, OF_HEADERS);
+        this.looksAtGrpc = !Collections.disjoint(tokens, OF_GRPC);
+        this.looksAtHeaders = looksAtGrpc || !Collections.disjoint(tokens, OF_HEADERS);
     }
 
     /**
@@ -154,7 +154,7 @@ public final class RetryCondition {
         if (response.headers().contains("x-envoy-ratelimited")) {
             return tokens.contains(Token.ENVOY_RATELIMITED);
         }
-        return byStatus || matchesHeaders(response) || matchesGrpc(response);
+        return byStatus || matchesHeaders(response) || (looksAtGrpc && matchesGrpc(response));
     }
 
     private boolean matchesStatus(int status) {
@@ -183,7 +183,7 @@ public final class RetryCondition {
 
     /** Looks at trailers-only answers alone, as Envoy does: after the headers there is no way back. */
     private boolean matchesGrpc(Response response) {
-        String status = response.headers().get("grpc-status");
+        String status = response.headers().get(Grpc.STATUS);
         if (status == null) {
             return false;
         }

@@ -39,6 +39,7 @@ final class ResponseBody implements Body.Streaming {
         }
         long now = System.nanoTime();
         if (part == null) {
+            call.trailers(source.trailers());
             call.responseComplete(now);
         } else {
             call.responseProgress(now);

@@ -318,6 +318,7 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         if (content instanceof Body.Streaming) {
             response.body(new ResponseBody(content, this));
         } else {
+            trailers(content.trailers());
             responseComplete(answeredNanos());
         }
         response.onClose(this::end);
@@ -412,6 +413,11 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         stats.retryOrShadowAbandoned.increment();
     }
 
+    /** What follows the content of the response: how a gRPC call ended is known only now. */
+    void trailers(HttpFields trailers) {
+        exchange.responseTrailers(trailers);
+    }
+
     /** The response has been read to its end. */
     void responseComplete(long now) {
         if (over) {
@@ -431,7 +437,7 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         call.routerStats.rqResetAfterDownstreamResponseStarted.increment();
         Cancellation.Cause cause = chain == null ? exchange.cancellation().cause() : chain.cause();
         if (cause == null) {
-            exchange.details("upstream_reset_after_response_started{connection_termination}");
+            exchange.details("upstream_reset_after_response_started{" + resetReason() + "}");
             return;
         }
         Failure failure = Failure.of(cause);
@@ -439,5 +445,13 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         exchange.flag(failure.flag());
         exchange.details(
                 FailureReply.of(new Outcome.Failed(failure), false, exchange).details());
+    }
+
+    /** As whoever read the response has flagged it. */
+    private String resetReason() {
+        if (exchange.flagged(ResponseFlag.UPSTREAM_REMOTE_RESET)) {
+            return "remote_reset";
+        }
+        return exchange.flagged(ResponseFlag.UPSTREAM_PROTOCOL_ERROR) ? "protocol_error" : "connection_termination";
     }
 }

@@ -69,6 +69,23 @@ class ClusterPoliciesTest {
     }
 
     @Test
+    void aCallThatFailsInItsHeadersIsAFailure() {
+        ClusterPolicies policies = breaker(Duration.ofHours(1), 1);
+        for (String status : new String[] {"0", "5", "7", "16"}) {
+            attempt(policies, grpc(status));
+        }
+        assertThat(policies.state()).isEqualTo(BreakerState.CLOSED);
+        for (String status : new String[] {"14", "13", "4", "2"}) {
+            attempt(policies, grpc(status));
+        }
+        assertThat(policies.state()).isEqualTo(BreakerState.OPEN);
+    }
+
+    private static Outcome grpc(String status) {
+        return new Outcome.Answered(new Response(200, HttpFields.build().put("grpc-status", status), Body.EMPTY));
+    }
+
+    @Test
     void whatIsNotTheUpstreamsFaultDoesNotCount() {
         ClusterPolicies policies = breaker(Duration.ofHours(1), 1);
         for (int i = 0; i < 100; i++) {

@@ -66,6 +66,16 @@ class RequestOverridesTest {
     }
 
     @Test
+    void takesEachConditionFromItsOwnHeaderAlone() {
+        RequestOverrides overrides = RequestOverrides.of(HttpFields.build()
+                .add("x-envoy-retry-on", "unavailable,reset")
+                .add("x-envoy-retry-grpc-on", "5xx,cancelled"));
+
+        assertThat(overrides.retryOn)
+                .containsExactlyInAnyOrder(RetryCondition.Token.RESET, RetryCondition.Token.CANCELLED);
+    }
+
+    @Test
     void knowsWhichHeadersAreItsOwn() {
         assertThat(RequestOverrides.isConsumed(new HttpField("X-Envoy-Max-Retries", "1")))
                 .isTrue();

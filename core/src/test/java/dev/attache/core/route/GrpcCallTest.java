@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attache.core.config.ForwardConfig;
 import dev.attache.core.config.GrpcTimeoutConfig;
+import dev.attache.core.config.LogFormat;
+import dev.attache.core.config.RetryPolicyConfig;
 import dev.attache.core.config.RouteConfig;
 import dev.attache.core.config.RouteMatch;
 import dev.attache.core.config.RouteTableConfig;
@@ -12,6 +14,7 @@ import dev.attache.core.config.RuntimeConfig;
 import dev.attache.core.config.StreamDurationConfig;
 import dev.attache.core.config.VirtualHostConfig;
 import dev.attache.core.deadline.Deadlines;
+import dev.attache.core.format.Format;
 import dev.attache.core.http.Body;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Exchange;
@@ -22,14 +25,19 @@ import dev.attache.core.policy.Outcome;
 import dev.attache.core.runtime.Runtime;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.eclipse.jetty.http.HttpFields;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is different for a request of gRPC. */
 @Timeout(60)
@@ -265,5 +273,164 @@ class GrpcCallTest {
         assertThat(exchange.details()).isEqualTo("via_upstream");
         assertThat(Integer.parseInt(told("x-envoy-expected-rq-timeout-ms"))).isBetween(50_000, 60_000);
         assertThat(told("grpc-timeout")).isEqualTo(told("x-envoy-expected-rq-timeout-ms") + "m");
+    }
+
+    // Retries
+
+    private static ForwardConfig.Builder retrying(String on) {
+        return ForwardConfig.to("search")
+                .retry(RetryPolicyConfig.builder()
+                        .retryOn(Set.of(on))
+                        .baseInterval(Duration.ofNanos(1000))
+                        .maxInterval(Duration.ofNanos(1000))
+                        .build());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cancelled, 1", "deadline-exceeded, 4", "resource-exhausted, 8", "internal, 13", "unavailable, 14"})
+    void isRepeatedWhenItsHeadersSayThatItFailed(String condition, String status) {
+        upstream.thenAnswer(200, "grpc-status", status);
+        upstream.thenAnswer(200, "grpc-status", "0");
+
+        Response response = call(retrying(condition), grpc());
+
+        assertThat(response.headers().get("grpc-status")).isEqualTo("0");
+        assertThat(upstream.count("upstream_rq_retry")).isEqualTo(1);
+        assertThat(upstream.count("upstream_rq_retry_success")).isEqualTo(1);
+    }
+
+    @Test
+    void isNotRepeatedForAnotherStatus() {
+        upstream.thenAnswer(200, "grpc-status", "5");
+
+        assertThat(call(retrying("unavailable"), grpc()).headers().get("grpc-status"))
+                .isEqualTo("5");
+        assertThat(upstream.count("upstream_rq_retry")).isZero();
+    }
+
+    @Test
+    void isNotRepeatedWhenItFailsInItsTrailers() throws IOException {
+        upstream.then((request, noted, cancellation) ->
+                new Outcome.Answered(ScriptedUpstream.response(200, new Message("grpc-status", "14"))));
+
+        Response response = call(retrying("unavailable"), grpc());
+        while (response.body().read() != null) {}
+
+        assertThat(response.body().trailers().get("grpc-status")).isEqualTo("14");
+        assertThat(upstream.count("upstream_rq_retry")).isZero();
+    }
+
+    @Test
+    void isRepeatedWhereItAsksForIt() {
+        upstream.thenAnswer(200, "grpc-status", "14");
+        upstream.thenAnswer(200, "grpc-status", "0");
+
+        Response response = call(ForwardConfig.to("search"), grpc("x-envoy-retry-grpc-on", "unavailable"));
+
+        assertThat(response.headers().get("grpc-status")).isEqualTo("0");
+        assertThat(told("x-envoy-retry-grpc-on")).isNull();
+    }
+
+    @Test
+    void isRepeatedWithItsMessageAndItsTrailers() {
+        List<String> seen = new ArrayList<>();
+        for (String status : List.of("14", "0")) {
+            upstream.then((request, noted, cancellation) -> {
+                for (ByteBuffer part = request.body().read();
+                        part != null;
+                        part = request.body().read()) {
+                    seen.add(StandardCharsets.US_ASCII.decode(part).toString());
+                }
+                seen.add(request.body().trailers().get("x-checksum"));
+                return ScriptedUpstream.answer(200, "grpc-status", status);
+            });
+        }
+
+        call(retrying("unavailable"), grpc().withBody(new Message("x-checksum", "abc")));
+
+        assertThat(seen).containsExactly("hello", "abc", "hello", "abc");
+    }
+
+    /** One message and its trailers. */
+    private static final class Message implements Body.Streaming {
+        private final HttpFields trailers;
+        private int reads;
+
+        Message(String trailer, String value) {
+            trailers = HttpFields.build().put(trailer, value);
+        }
+
+        @Override
+        public long length() {
+            return -1;
+        }
+
+        @Override
+        public ByteBuffer read() {
+            return reads++ == 0 ? ByteBuffer.wrap("hello".getBytes(StandardCharsets.US_ASCII)) : null;
+        }
+
+        @Override
+        public HttpFields trailers() {
+            return reads > 1 ? trailers : HttpFields.EMPTY;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    // How it ended
+
+    private String logged() {
+        return Format.line(new LogFormat.Text("%GRPC_STATUS% %RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS%", false))
+                .apply(exchange);
+    }
+
+    @Test
+    void isLoggedWithTheStatusInItsTrailers() throws IOException {
+        upstream.then((request, noted, cancellation) ->
+                new Outcome.Answered(ScriptedUpstream.response(200, new Message("grpc-status", "5"))));
+
+        Response response = call(ForwardConfig.to("search"), grpc());
+        while (response.body().read() != null) {}
+        response.close();
+        exchange.responded(response.status(), response.headers());
+
+        assertThat(logged()).isEqualTo("NotFound - via_upstream");
+    }
+
+    @Test
+    void isLoggedAsUnknownWhenItsStreamIsResetBeforeItsTrailers() {
+        upstream.then((request, noted, cancellation) -> new Outcome.Answered(ScriptedUpstream.response(
+                200, new Broken(() -> noted.flag(ResponseFlag.UPSTREAM_REMOTE_RESET)))));
+
+        Response response = call(ForwardConfig.to("search"), grpc());
+        exchange.responded(response.status(), response.headers());
+        assertThatThrownBy(() -> response.body().read()).isInstanceOf(IOException.class);
+        response.close();
+
+        assertThat(logged()).isEqualTo("Unknown UR upstream_reset_after_response_started{remote_reset}");
+    }
+
+    /** Breaks off, whoever reads it says why. */
+    private record Broken(Runnable why) implements Body.Streaming {
+        @Override
+        public long length() {
+            return -1;
+        }
+
+        @Override
+        public ByteBuffer read() throws IOException {
+            why.run();
+            throw new IOException("reset");
+        }
+
+        @Override
+        public HttpFields trailers() {
+            return HttpFields.EMPTY;
+        }
+
+        @Override
+        public void close() {}
     }
 }

@@ -26,12 +26,16 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class RequestBodyTest {
 
+    private static final HttpFields TRAILERS =
+            HttpFields.build().put("x-checksum", "abc").asImmutable();
+
     /** A client that sends what the test hands it; an empty text is the end. */
     private static final class Client implements Body.Streaming {
         final BlockingQueue<Optional<String>> sends;
         final AtomicBoolean closed = new AtomicBoolean();
         final Semaphore entered = new Semaphore(0);
         private final ByteBuffer lent = ByteBuffer.allocate(1024);
+        private volatile boolean ended;
 
         Client(BlockingQueue<Optional<String>> sends) {
             this.sends = sends;
@@ -52,6 +56,7 @@ class RequestBodyTest {
                 throw new IOException(interrupted);
             }
             if (part.isEmpty()) {
+                ended = true;
                 return null;
             }
             if (part.get().equals("broken")) {
@@ -65,7 +70,7 @@ class RequestBodyTest {
 
         @Override
         public HttpFields trailers() {
-            return HttpFields.EMPTY;
+            return ended ? TRAILERS : HttpFields.EMPTY;
         }
 
         @Override
@@ -249,5 +254,32 @@ class RequestBodyTest {
         assertThat(text(second.read())).isEqualTo("one");
         assertThatThrownBy(second::read).isInstanceOf(IOException.class).hasMessage("client gone");
         assertThat(events).isEmpty();
+    }
+
+    @Test
+    void everyAttemptGetsTheTrailers() throws IOException {
+        RequestBody body = new RequestBody(sending("a", "b"), 1024, listener);
+        for (int attempt = 0; attempt < 2; attempt++) {
+            Body view = body.next();
+            assertThat(readAll(view)).isEqualTo("a|b|");
+            assertThat(view.trailers()).isEqualTo(TRAILERS);
+        }
+    }
+
+    @Test
+    void theLastAttemptGetsTheTrailersOfABodyThatWasTooLongToBeKept() throws IOException {
+        RequestBody body = new RequestBody(sending("abc", "def"), 4, listener);
+        Body view = body.next();
+
+        assertThat(readAll(view)).isEqualTo("abc|def|");
+        assertThat(view.trailers()).isEqualTo(TRAILERS);
+        assertThat(body.repeatable()).isFalse();
+    }
+
+    @Test
+    void aBodyInMemoryKeepsItsTrailersWhenItIsReadAgain() {
+        Body.Buffered body = new Body.Buffered(ByteBuffer.wrap(new byte[] {1}), TRAILERS);
+
+        assertThat(body.replay().trailers()).isEqualTo(TRAILERS);
     }
 }
