@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param lbPolicy how an endpoint is chosen
  * @param connectTimeout TCP and TLS together; more than zero; default 1 s
  * @param tls TLS; empty means plain text
+ * @param proxyProtocol PROXY protocol header that a connection begins with, before TLS; empty for none
  * @param protocol what is spoken
  * @param idleTimeout an idle pooled connection; shorter than the peer's own; zero is off; default 4 s in the native
  *         form, 1 h in Envoy's
@@ -35,6 +36,7 @@ public record ClusterConfig(
         LbPolicy lbPolicy,
         Duration connectTimeout,
         Optional<UpstreamTlsConfig> tls,
+        Optional<ProxyProtocolVersion> proxyProtocol,
         UpstreamProtocol protocol,
         Duration idleTimeout,
         long maxRequestsPerConnection,
@@ -80,6 +82,7 @@ public record ClusterConfig(
         builder.lbPolicy = lbPolicy;
         builder.connectTimeout = connectTimeout;
         builder.tls = tls;
+        builder.proxyProtocol = proxyProtocol;
         builder.protocol = protocol;
         builder.idleTimeout = idleTimeout;
         builder.maxRequestsPerConnection = maxRequestsPerConnection;
@@ -104,6 +107,7 @@ public record ClusterConfig(
         private LbPolicy lbPolicy = LbPolicy.ROUND_ROBIN;
         private Duration connectTimeout = Duration.ofSeconds(1);
         private Optional<UpstreamTlsConfig> tls = Optional.empty();
+        private Optional<ProxyProtocolVersion> proxyProtocol = Optional.empty();
         private UpstreamProtocol protocol = UpstreamProtocol.HTTP1;
         private Duration idleTimeout = Duration.ofSeconds(4);
         private long maxRequestsPerConnection = 0;
@@ -155,6 +159,11 @@ public record ClusterConfig(
 
         public Builder tls(UpstreamTlsConfig value) {
             this.tls = Optional.of(value);
+            return this;
+        }
+
+        public Builder proxyProtocol(ProxyProtocolVersion value) {
+            this.proxyProtocol = Optional.of(value);
             return this;
         }
 
@@ -231,6 +240,7 @@ public record ClusterConfig(
                     lbPolicy,
                     connectTimeout,
                     tls,
+                    proxyProtocol,
                     protocol,
                     idleTimeout,
                     maxRequestsPerConnection,

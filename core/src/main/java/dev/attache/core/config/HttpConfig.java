@@ -22,6 +22,7 @@ import java.util.Set;
  * @param xffTrustedHops trusted proxies in front; default 0
  * @param skipXffAppend does not append although useRemoteAddress; default false
  * @param internalAddresses which peers are internal
+ * @param clientCertHeader what becomes of x-forwarded-client-cert
  * @param via added to Via in both directions; empty for none
  * @param normalizePath resolves dot segments (RFC 3986), for routing and upstream alike; default false
  * @param mergeSlashes joins adjacent slashes, for routing and upstream alike; default false
@@ -65,6 +66,7 @@ public record HttpConfig(
         int xffTrustedHops,
         boolean skipXffAppend,
         InternalAddressConfig internalAddresses,
+        ClientCertHeader clientCertHeader,
         String via,
         boolean normalizePath,
         boolean mergeSlashes,
@@ -136,6 +138,7 @@ public record HttpConfig(
         builder.xffTrustedHops = xffTrustedHops;
         builder.skipXffAppend = skipXffAppend;
         builder.internalAddresses = internalAddresses;
+        builder.clientCertHeader = clientCertHeader;
         builder.via = via;
         builder.normalizePath = normalizePath;
         builder.mergeSlashes = mergeSlashes;
@@ -181,6 +184,7 @@ public record HttpConfig(
         private int xffTrustedHops = 0;
         private boolean skipXffAppend = false;
         private InternalAddressConfig internalAddresses = InternalAddressConfig.NONE;
+        private ClientCertHeader clientCertHeader = ClientCertHeader.NONE;
         private String via = "";
         private boolean normalizePath = false;
         private boolean mergeSlashes = false;
@@ -280,6 +284,11 @@ public record HttpConfig(
 
         public Builder internalAddresses(InternalAddressConfig value) {
             this.internalAddresses = value;
+            return this;
+        }
+
+        public Builder clientCertHeader(ClientCertHeader value) {
+            this.clientCertHeader = value;
             return this;
         }
 
@@ -435,6 +444,7 @@ public record HttpConfig(
                     xffTrustedHops,
                     skipXffAppend,
                     internalAddresses,
+                    clientCertHeader,
                     via,
                     normalizePath,
                     mergeSlashes,

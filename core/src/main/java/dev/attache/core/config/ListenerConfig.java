@@ -8,6 +8,7 @@ import java.util.List;
  * @param name name; may be empty
  * @param address where it is bound
  * @param bindToPort false makes no socket; default true
+ * @param proxyProtocol whether connections begin with a PROXY protocol header; default no
  * @param filterChains one, or several by server name; at least one
  * @param statPrefix stats are listener.prefix.*; empty means the address
  * @param direction which way it faces
@@ -22,6 +23,7 @@ public record ListenerConfig(
         String name,
         Address address,
         boolean bindToPort,
+        ProxyProtocol proxyProtocol,
         List<FilterChainConfig> filterChains,
         String statPrefix,
         TrafficDirection direction,
@@ -55,6 +57,7 @@ public record ListenerConfig(
         Builder builder = new Builder(address, filterChains);
         builder.name = name;
         builder.bindToPort = bindToPort;
+        builder.proxyProtocol = proxyProtocol;
         builder.statPrefix = statPrefix;
         builder.direction = direction;
         builder.ignoreGlobalConnectionLimit = ignoreGlobalConnectionLimit;
@@ -70,6 +73,7 @@ public record ListenerConfig(
         private String name = "";
         private Address address;
         private boolean bindToPort = true;
+        private ProxyProtocol proxyProtocol = ProxyProtocol.OFF;
         private List<FilterChainConfig> filterChains;
         private String statPrefix = "";
         private TrafficDirection direction = TrafficDirection.UNSPECIFIED;
@@ -96,6 +100,11 @@ public record ListenerConfig(
 
         public Builder bindToPort(boolean value) {
             this.bindToPort = value;
+            return this;
+        }
+
+        public Builder proxyProtocol(ProxyProtocol value) {
+            this.proxyProtocol = value;
             return this;
         }
 
@@ -144,6 +153,7 @@ public record ListenerConfig(
                     name,
                     address,
                     bindToPort,
+                    proxyProtocol,
                     filterChains,
                     statPrefix,
                     direction,

@@ -46,7 +46,7 @@ final class ClusterReader {
                 .flatMap(ClusterReader::keepalive)
                 .ifPresent(builder::tcpKeepalive);
         UpstreamProtocolReader.Protocol protocol = protocols.read(section, builder);
-        tls.read(section).ifPresent(transport -> {
+        tls.read(section, builder).ifPresent(transport -> {
             if (protocol.autoSni()) {
                 transport.autoSni(true);
             }

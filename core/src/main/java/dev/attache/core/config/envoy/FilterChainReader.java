@@ -34,7 +34,7 @@ final class FilterChainReader {
         section.ignore("metadata", "name");
         section.withoutEffect("transport_socket_connect_timeout");
         section.removed("tls_context", "transport_socket");
-        section.unsupportedUnlessFalse("use_proxy_proto");
+        section.ignore("use_proxy_proto"); // Read for the listener as a whole.
         Optional<DownstreamTlsConfig> transport = tls.read(section);
         List<String> serverNames = section.section("filter_chain_match")
                 .map(match -> serverNames(match))

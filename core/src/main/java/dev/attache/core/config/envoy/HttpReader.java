@@ -65,7 +65,6 @@ final class HttpReader {
                 "append_local_overload",
                 "http1_safe_max_connection_duration",
                 "normalize_path_options",
-                "set_current_client_cert_details",
                 "typed_header_validation_config");
         section.withoutEffect(
                 "access_log_flush_interval",
@@ -90,7 +89,6 @@ final class HttpReader {
                 "proxy_100_continue",
                 "represent_ipv4_remote_address_as_ipv4_mapped_ipv6",
                 "strip_trailing_host_dot");
-        section.choice("forward_client_cert_details", Map.of("SANITIZE", true));
     }
 
     private static RouteTableConfig withoutRoutes(Section section) {
@@ -111,6 +109,7 @@ final class HttpReader {
         flag(section, "skip_xff_append", builder::skipXffAppend);
         section.integer("xff_num_trusted_hops", 0, Integer.MAX_VALUE)
                 .ifPresent(hops -> builder.xffTrustedHops(hops.intValue()));
+        builder.clientCertHeader(ClientCertReader.read(section));
         section.section("internal_address_config").map(HttpReader::internal).ifPresent(builder::internalAddresses);
         section.section("request_id_extension")
                 .flatMap(extension -> Extension.read(extension, List.of(UUID_REQUEST_ID), Map.of()))

@@ -4,6 +4,7 @@ import dev.attache.core.config.Address;
 import dev.attache.core.config.Defaults;
 import dev.attache.core.config.FilterChainConfig;
 import dev.attache.core.config.ListenerConfig;
+import dev.attache.core.config.ProxyProtocol;
 import dev.attache.core.config.RuntimeConfig;
 import dev.attache.core.config.TrafficDirection;
 import dev.attache.core.config.yaml.Section;
@@ -17,6 +18,16 @@ final class ListenerReader {
 
     private static final String TLS_INSPECTOR = "envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector";
     private static final String HTTP_INSPECTOR = "envoy.extensions.filters.listener.http_inspector.v3.HttpInspector";
+
+    private static final List<String> FILTERS =
+            List.of(TLS_INSPECTOR, HTTP_INSPECTOR, ProxyProtocolReader.LISTENER_FILTER);
+    private static final Map<String, String> FILTER_NAMES = Map.of(
+            "envoy.filters.listener.tls_inspector", TLS_INSPECTOR,
+            "envoy.listener.tls_inspector", TLS_INSPECTOR,
+            "envoy.filters.listener.http_inspector", HTTP_INSPECTOR,
+            "envoy.listener.http_inspector", HTTP_INSPECTOR,
+            "envoy.filters.listener.proxy_protocol", ProxyProtocolReader.LISTENER_FILTER,
+            "envoy.listener.proxy_protocol", ProxyProtocolReader.LISTENER_FILTER);
 
     private final Context context;
     private final RuntimeConfig runtime;
@@ -33,7 +44,7 @@ final class ListenerReader {
     Optional<ListenerConfig> read(Section section) {
         refuseWhatIsNotServed(section);
         Optional<Address> address = addresses.read(section);
-        inspectors(section);
+        Optional<ProxyProtocol> proxyProtocol = listenerFilters(section);
         List<FilterChainConfig> chains = chains(section);
         if (address.isEmpty() || chains.isEmpty()) {
             return Optional.empty();
@@ -44,6 +55,9 @@ final class ListenerReader {
                 .name(name)
                 .statPrefix(section.string("stat_prefix", ""))
                 .ignoreGlobalConnectionLimit(section.bool("ignore_global_conn_limit", false));
+        proxyProtocol
+                .or(() -> ProxyProtocolReader.legacy(chainSections(section)))
+                .ifPresent(builder::proxyProtocol);
         RuntimeReader.number(runtime, "envoy.resource_limits.listener." + name + ".connection_limit")
                 .ifPresent(builder::maxConnections);
         section.enumeration("traffic_direction", TrafficDirection.class).ifPresent(builder::direction);
@@ -89,22 +103,32 @@ final class ListenerReader {
                 "hidden_envoy_deprecated_use_proxy_proto");
     }
 
-    private static void inspectors(Section section) {
+    // The inspectors are taken and ignored: every listener looks at what its connections begin with.
+    private static Optional<ProxyProtocol> listenerFilters(Section section) {
+        Optional<ProxyProtocol> proxyProtocol = Optional.empty();
         for (Section filter : section.sections("listener_filters")) {
             filter.unsupported("config_discovery", "filter_disabled");
-            Extension.read(
-                            filter,
-                            List.of(TLS_INSPECTOR, HTTP_INSPECTOR),
-                            Map.of(
-                                    "envoy.filters.listener.tls_inspector", TLS_INSPECTOR,
-                                    "envoy.listener.tls_inspector", TLS_INSPECTOR,
-                                    "envoy.filters.listener.http_inspector", HTTP_INSPECTOR))
-                    .ifPresent(chosen -> chosen.config()
-                            .ignore(
-                                    "enable_ja3_fingerprinting",
-                                    "enable_ja4_fingerprinting",
-                                    "initial_read_buffer_size"));
+            Optional<Extension> chosen = Extension.read(filter, FILTERS, FILTER_NAMES);
+            if (chosen.isEmpty()) {
+                continue;
+            }
+            if (chosen.get().type().equals(ProxyProtocolReader.LISTENER_FILTER)) {
+                proxyProtocol =
+                        Optional.of(ProxyProtocolReader.downstream(chosen.get().config()));
+            } else {
+                inspector(chosen.get().config());
+            }
         }
+        return proxyProtocol;
+    }
+
+    private static void inspector(Section section) {
+        section.ignore(
+                "close_connection_on_client_hello_parsing_errors",
+                "enable_ja3_fingerprinting",
+                "enable_ja4_fingerprinting",
+                "initial_read_buffer_size",
+                "max_client_hello_size");
     }
 
     private List<FilterChainConfig> chains(Section section) {
@@ -118,5 +142,11 @@ final class ListenerReader {
             section.required("filter_chains", "at least one filter chain");
         }
         return chains;
+    }
+
+    private static List<Section> chainSections(Section section) {
+        List<Section> sections = new ArrayList<>(section.sections("filter_chains"));
+        section.section("default_filter_chain").ifPresent(sections::add);
+        return sections;
     }
 }

@@ -34,6 +34,7 @@ import dev.attache.core.config.LogFormat;
 import dev.attache.core.config.OverloadConfig;
 import dev.attache.core.config.PathMatch;
 import dev.attache.core.config.ProxyConfig;
+import dev.attache.core.config.ProxyProtocol;
 import dev.attache.core.config.QueryMatch;
 import dev.attache.core.config.RateLimitAction;
 import dev.attache.core.config.RetryPolicyConfig;
@@ -250,6 +251,7 @@ class EnvoyBootstrapTest {
                         "inbound",
                         new Address.Socket("::", 4443, true),
                         true,
+                        ProxyProtocol.OFF,
                         config.listeners().get(1).filterChains(),
                         "inbound_socket",
                         TrafficDirection.INBOUND,

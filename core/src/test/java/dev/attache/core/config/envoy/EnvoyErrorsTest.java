@@ -61,8 +61,9 @@ class EnvoyErrorsTest {
                                 + ".transport_socket.typed_config.@type:"
                                 + " envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext is not supported"
                                 + " (expected: one of envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext,"
-                                + " envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer); did you mean"
-                                + " envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext?"),
+                                + " envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer,"
+                                + " envoy.extensions.transport_sockets.proxy_protocol.v3.ProxyProtocolUpstreamTransport);"
+                                + " did you mean envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext?"),
                 cluster(
                         "inline certificates and versions the wrong way round",
                         """
