@@ -21,6 +21,8 @@ import java.util.Optional;
  * @param bodyBufferLimitBytes bytes of a request body that are kept for retries; empty means the listener's
  *         connection buffer limit
  * @param upgrades upgrade types (lower case) allowed or refused here against the listener's list
+ * @param connect the tunnel of a CONNECT request ends here: its bytes go to the cluster as they are; default false, where
+ *         the request itself goes there
  * @param rateLimits descriptors for the rate limit filter
  * @param streamDuration limit of a whole stream, which takes the place of the timeout; empty means none
  * @param grpcTimeout what a gRPC request says of its time, in the place of the timeout; empty passes it over
@@ -37,6 +39,7 @@ public record ForwardConfig(
         boolean highPriority,
         Optional<Long> bodyBufferLimitBytes,
         Map<String, Boolean> upgrades,
+        boolean connect,
         List<RateLimitAction> rateLimits,
         Optional<StreamDurationConfig> streamDuration,
         Optional<GrpcTimeoutConfig> grpcTimeout)
@@ -77,6 +80,7 @@ public record ForwardConfig(
         builder.highPriority = highPriority;
         builder.bodyBufferLimitBytes = bodyBufferLimitBytes;
         builder.upgrades = upgrades;
+        builder.connect = connect;
         builder.rateLimits = rateLimits;
         builder.streamDuration = streamDuration;
         builder.grpcTimeout = grpcTimeout;
@@ -96,6 +100,7 @@ public record ForwardConfig(
         private boolean highPriority = false;
         private Optional<Long> bodyBufferLimitBytes = Optional.empty();
         private Map<String, Boolean> upgrades = Map.of();
+        private boolean connect = false;
         private List<RateLimitAction> rateLimits = List.of();
         private Optional<StreamDurationConfig> streamDuration = Optional.empty();
         private Optional<GrpcTimeoutConfig> grpcTimeout = Optional.empty();
@@ -159,6 +164,11 @@ public record ForwardConfig(
             return this;
         }
 
+        public Builder connect(boolean value) {
+            this.connect = value;
+            return this;
+        }
+
         public Builder rateLimits(List<RateLimitAction> value) {
             this.rateLimits = value;
             return this;
@@ -187,6 +197,7 @@ public record ForwardConfig(
                     highPriority,
                     bodyBufferLimitBytes,
                     upgrades,
+                    connect,
                     rateLimits,
                     streamDuration,
                     grpcTimeout);

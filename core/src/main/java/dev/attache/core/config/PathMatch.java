@@ -14,4 +14,7 @@ public sealed interface PathMatch {
 
     /** The RE2 expression matches the whole path. */
     record Regex(String regex) implements PathMatch {}
+
+    /** The request is a CONNECT, which has no path (and is none of RFC 8441, which has one). */
+    record Connect() implements PathMatch {}
 }

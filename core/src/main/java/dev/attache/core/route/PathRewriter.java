@@ -48,6 +48,7 @@ interface PathRewriter {
                 (target, pathEnd) -> replacement + target.substring(prefix.length());
             case PathMatch.Exact exact -> (target, pathEnd) -> replacement + target.substring(pathEnd);
             case PathMatch.Regex regex -> (target, pathEnd) -> replacement + target.substring(pathEnd);
+            case PathMatch.Connect _ -> (target, pathEnd) -> target;
         };
     }
 }

@@ -81,7 +81,7 @@ final class RouteIndex {
                 int end = segmentEnd(prefix, prefix.length());
                 yield end < prefix.length() ? prefix.substring(0, end) : null; // Without its end, it begins many.
             }
-            case PathMatch.Regex regex -> null;
+            case PathMatch.Regex _, PathMatch.Connect _ -> null;
         };
     }
 

@@ -1,13 +1,17 @@
 package dev.attache.core.route;
 
+import dev.attache.core.config.HeaderMatch;
 import dev.attache.core.config.PathMatch;
 import dev.attache.core.config.RouteMatch;
+import dev.attache.core.config.StringMatch;
 import dev.attache.core.http.Request;
 import dev.attache.core.match.HeaderMatcher;
 import dev.attache.core.match.QueryMatcher;
 import dev.attache.core.regex.Regex;
 import dev.attache.core.runtime.Runtime;
 import dev.attache.core.runtime.RuntimeShare;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +23,9 @@ final class RouteMatcher {
     private interface PathTest {
         boolean matches(String target, int end);
     }
+
+    private static final HeaderMatch CONNECT =
+            new HeaderMatch(":method", new HeaderMatch.Value(new StringMatch.Exact("CONNECT", false)), false, false);
 
     private final PathTest path;
     private final HeaderMatcher[] headers;
@@ -40,9 +47,18 @@ final class RouteMatcher {
     static RouteMatcher of(RouteMatch match, Runtime runtime) {
         return new RouteMatcher(
                 path(match.path(), !match.caseSensitive()),
-                HeaderMatcher.all(match.headers()).toArray(HeaderMatcher[]::new),
+                HeaderMatcher.all(headers(match)).toArray(HeaderMatcher[]::new),
                 QueryMatcher.all(match.query()).toArray(QueryMatcher[]::new),
                 match.fraction().map(runtime::share).orElse(null));
+    }
+
+    private static List<HeaderMatch> headers(RouteMatch match) {
+        if (!(match.path() instanceof PathMatch.Connect)) {
+            return match.headers();
+        }
+        List<HeaderMatch> headers = new ArrayList<>(match.headers());
+        headers.addFirst(CONNECT);
+        return headers;
     }
 
     private static PathTest path(PathMatch match, boolean ignoreCase) {
@@ -61,6 +77,7 @@ final class RouteMatcher {
                 Regex regex = Regex.compile(expression);
                 yield (target, end) -> regex.matches(target.substring(0, end));
             }
+            case PathMatch.Connect _ -> (target, end) -> end == 0 || target.charAt(0) != '/';
         };
     }
 

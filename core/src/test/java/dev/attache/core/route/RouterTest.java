@@ -165,6 +165,20 @@ class RouterTest {
     }
 
     @Test
+    void aConnectTakesTheRouteForConnectsAlone() {
+        RouteTableConfig table = table(
+                route(new RouteAction.DirectResponse(403, "")),
+                RouteConfig.builder(
+                                RouteMatch.builder(new PathMatch.Connect()).build(),
+                                new RouteAction.DirectResponse(204, ""))
+                        .build());
+        Request connect = new Request("CONNECT", "http", "a.test:443", "a.test:443", HttpFields.EMPTY, Body.EMPTY);
+
+        assertThat(router(table).handle(connect, exchange).status()).isEqualTo(204);
+        assertThat(router(table).handle(get("/"), exchange).status()).isEqualTo(403);
+    }
+
+    @Test
     void aDirectResponseIsTheAnswer() {
         RouteConfig route = route(new RouteAction.DirectResponse(403, "no")).toBuilder()
                 .headers(new HeaderMutations(

@@ -53,6 +53,7 @@ final class ForwardReader {
                 .appendXForwardedHost(section.bool("append_x_forwarded_host", false))
                 .highPriority(section.choice("priority", priorities()).orElse(false))
                 .upgrades(upgrades(section))
+                .connect(endsConnect(section))
                 .rateLimits(RouteTableReader.rateLimits(section));
         weighted.flatMap(split -> split.string("runtime_key_prefix")).ifPresent(builder::runtimeKeyPrefix);
         section.duration("timeout").ifPresent(builder::timeout);
@@ -174,14 +175,27 @@ final class ForwardReader {
     static Map<String, Boolean> upgrades(Section owner) {
         Map<String, Boolean> upgrades = new LinkedHashMap<>();
         for (Section section : owner.sections("upgrade_configs")) {
-            section.unsupported("connect_config", "filters");
+            section.unsupported("filters");
+            section.section("connect_config").ifPresent(connect -> {
+                connect.unsupported("proxy_protocol_config");
+                connect.unsupportedUnlessFalse("allow_post");
+            });
             String type = section.requiredString("upgrade_type").toLowerCase(Locale.ROOT);
             boolean enabled = section.bool("enabled", true);
-            if (type.equals("connect") || type.equals("connect-udp")) {
-                section.error("upgrade_type", type + " is not supported", "an upgrade such as websocket");
+            if (type.equals("connect-udp")) {
+                section.error("upgrade_type", type + " is not supported", "connect, or an upgrade such as websocket");
+            }
+            if (section.has("connect_config") && !type.equals("connect")) {
+                section.error("connect_config", "beside the upgrade type " + type, "the upgrade type CONNECT");
             }
             upgrades.put(type, enabled);
         }
         return upgrades;
+    }
+
+    /** Whether a tunnel ends here, as a {@code connect_config} asks. */
+    private static boolean endsConnect(Section owner) {
+        return owner.sections("upgrade_configs").stream()
+                .anyMatch(section -> section.has("connect_config") && section.bool("enabled", true));
     }
 }

@@ -14,14 +14,7 @@ final class RouteMatchReader {
     private RouteMatchReader() {}
 
     static Optional<RouteMatch> read(Section section) {
-        section.unsupported(
-                "connect_matcher",
-                "path_match_policy",
-                "grpc",
-                "tls_context",
-                "dynamic_metadata",
-                "filter_state",
-                "cookies");
+        section.unsupported("path_match_policy", "grpc", "tls_context", "dynamic_metadata", "filter_state", "cookies");
         Optional<PathMatch> path = path(section);
         var headers = Matchers.headers(section, "headers");
         var query = Matchers.query(section, "query_parameters");
@@ -38,19 +31,21 @@ final class RouteMatchReader {
     }
 
     private static Optional<PathMatch> path(Section section) {
-        Optional<String> kind = section.oneOf("prefix", "path", "safe_regex", "path_separated_prefix");
+        Optional<String> kind =
+                section.oneOf("prefix", "path", "safe_regex", "path_separated_prefix", "connect_matcher");
         Optional<String> separated = section.string("path_separated_prefix");
         if (separated.isPresent() && !separated.get().matches("/[^?#]*[^?#/]")) {
             section.error("path_separated_prefix", separated.get(), "a path such as /api, not / and no / at the end");
         }
-        if (kind.isEmpty() && !section.has("connect_matcher") && !section.has("path_match_policy")) {
-            section.error("no path specifier", "prefix, path, safe_regex or path_separated_prefix");
+        if (kind.isEmpty() && !section.has("path_match_policy")) {
+            section.error("no path specifier", "prefix, path, safe_regex, path_separated_prefix or connect_matcher");
         }
         return section.string("prefix")
                 .<PathMatch>map(PathMatch.Prefix::new)
                 .or(() -> section.string("path").map(PathMatch.Exact::new))
                 .or(() -> Matchers.regex(section, "safe_regex").map(PathMatch.Regex::new))
-                .or(() -> separated.map(PathMatch.SeparatedPrefix::new));
+                .or(() -> separated.map(PathMatch.SeparatedPrefix::new))
+                .or(() -> section.section("connect_matcher").map(_ -> new PathMatch.Connect()));
     }
 
     /** A {@code RuntimeFractionalPercent}. */

@@ -23,7 +23,13 @@ final class Coverage {
 
     private static boolean paths(RouteMatch wide, RouteMatch narrow) {
         boolean same = wide.path().equals(narrow.path()) && wide.caseSensitive() == narrow.caseSensitive();
-        if (same || takesAll(wide.path())) {
+        if (same) {
+            return true;
+        }
+        if (narrow.path() instanceof PathMatch.Connect) {
+            return false; // A CONNECT has no path for others to test.
+        }
+        if (takesAll(wide.path())) {
             return true;
         }
         if (wide.caseSensitive() && !narrow.caseSensitive()) {
@@ -36,7 +42,7 @@ final class Coverage {
             case PathMatch.Exact(String path) ->
                 narrow.path() instanceof PathMatch.Exact(String other)
                         && folded(other, fold).equals(folded(path, fold));
-            case PathMatch.Regex _ -> false;
+            case PathMatch.Regex _, PathMatch.Connect _ -> false;
         };
     }
 
@@ -44,7 +50,7 @@ final class Coverage {
         return switch (path) {
             case PathMatch.Prefix(String prefix) -> prefix.isEmpty() || prefix.equals("/");
             case PathMatch.Regex(String regex) -> EVERYTHING.contains(regex);
-            case PathMatch.SeparatedPrefix _, PathMatch.Exact _ -> false;
+            case PathMatch.SeparatedPrefix _, PathMatch.Exact _, PathMatch.Connect _ -> false;
         };
     }
 
@@ -59,7 +65,7 @@ final class Coverage {
             case PathMatch.Prefix(String prefix) -> folded(prefix, fold);
             case PathMatch.SeparatedPrefix(String prefix) -> folded(prefix, fold);
             case PathMatch.Exact(String path) -> folded(path, fold);
-            case PathMatch.Regex _ -> "";
+            case PathMatch.Regex _, PathMatch.Connect _ -> "";
         };
     }
 

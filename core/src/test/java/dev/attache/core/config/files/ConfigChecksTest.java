@@ -226,6 +226,9 @@ class ConfigChecksTest {
         "separated /a, prefix /a, false",
         "separated /a, prefix /a/b, true",
         "separated /a, separated /a/b, true",
+        "prefix /, connect -, false",
+        "connect -, prefix /, false",
+        "connect -, connect -, true",
     })
     void warnsOfARouteThatAnotherHides(String first, String second, boolean hidden) {
         HttpConfig http = HttpConfig.builder(
@@ -342,6 +345,7 @@ class ConfigChecksTest {
             case "separated" -> new PathMatch.SeparatedPrefix(parts[1]);
             case "exact" -> new PathMatch.Exact(parts[1]);
             case "regex" -> new PathMatch.Regex(parts[1]);
+            case "connect" -> new PathMatch.Connect();
             default -> throw new IllegalArgumentException(text);
         };
     }
