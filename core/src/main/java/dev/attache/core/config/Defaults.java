@@ -35,8 +35,27 @@ public enum Defaults {
                 http.serverHeader(ServerHeader.OVERWRITE)
                         .enableTrailers(false)
                         .allowHalfClose(false)
+                        .http2(http2().build())
                         .idleTimeout(Duration.ofHours(1))
                         .requestHeadersTimeout(Duration.ZERO);
+        };
+    }
+
+    /** HTTP/2 connections, in both directions. */
+    public Http2Config.Builder http2() {
+        Http2Config.Builder http2 = Http2Config.builder();
+        return switch (this) {
+            case NATIVE -> http2;
+            case ENVOY, WIKIMEDIA -> http2.extendedConnect(false);
+        };
+    }
+
+    /** A filter chain. */
+    public FilterChainConfig.Builder filterChain(ProtocolConfig protocol) {
+        FilterChainConfig.Builder chain = FilterChainConfig.builder(protocol);
+        return switch (this) {
+            case NATIVE -> chain;
+            case ENVOY, WIKIMEDIA -> chain.handshakeTimeout(Duration.ZERO);
         };
     }
 
@@ -90,8 +109,8 @@ public enum Defaults {
         };
     }
 
-    private static ClusterConfig.Builder likeEnvoy(ClusterConfig.Builder cluster) {
-        return cluster.idleTimeout(Duration.ofHours(1)).enableTrailers(false);
+    private ClusterConfig.Builder likeEnvoy(ClusterConfig.Builder cluster) {
+        return cluster.idleTimeout(Duration.ofHours(1)).enableTrailers(false).http2(http2().build());
     }
 
     private static UpstreamTlsConfig.Builder trustsNothingUnasked(UpstreamTlsConfig.Builder tls) {

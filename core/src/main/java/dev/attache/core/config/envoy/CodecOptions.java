@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Envoy's {@code Http1ProtocolOptions} and {@code Http2ProtocolOptions}, as far as both directions share them. */
+/** Envoy's {@code Http1ProtocolOptions}, as far as both directions share them. */
 final class CodecOptions {
 
     private static final String PRESERVE_CASE =
@@ -44,26 +44,5 @@ final class CodecOptions {
                 "ignore_http_11_upgrade",
                 "allow_custom_methods");
         options.unsupportedUnlessFalse("allow_chunked_length", "send_fully_qualified_url");
-    }
-
-    /** Checks the options of HTTP/2; no part of the model holds them. */
-    static void http2(Section options) {
-        for (String key : List.of(
-                "hpack_table_size",
-                "max_concurrent_streams",
-                "initial_stream_window_size",
-                "initial_connection_window_size",
-                "max_outbound_frames",
-                "max_outbound_control_frames",
-                "max_consecutive_inbound_frames_with_empty_payload",
-                "max_inbound_priority_frames_per_stream",
-                "max_inbound_window_update_frames_per_data_frame_sent")) {
-            options.integer(key, 0, 4294967295L);
-        }
-        options.bool("allow_connect");
-        options.bool("allow_metadata");
-        options.bool("stream_error_on_invalid_http_messaging");
-        options.bool("override_stream_error_on_invalid_http_message");
-        options.ignore("custom_settings_parameters", "connection_keepalive", "use_oghttp2_codec", "max_metadata_size");
     }
 }

@@ -160,7 +160,7 @@ final class HttpReader {
             flag(options, "enable_trailers", builder::enableTrailers);
             builder.headerCase(CodecOptions.headerCase(options).orElse(HeaderCase.LOWER));
         });
-        section.section("http2_protocol_options").ifPresent(CodecOptions::http2);
+        section.section("http2_protocol_options").flatMap(Http2Reader::read).ifPresent(builder::http2);
         section.integer("max_request_headers_kb", 1, 60)
                 .ifPresent(size -> builder.maxRequestHeadersKb(size.intValue()));
         Optional<Section> common = section.section("common_http_protocol_options");

@@ -36,7 +36,7 @@ final class UpstreamProtocolReader {
         UpstreamProtocol selected =
                 cluster.choice("protocol_selection", selections).orElse(UpstreamProtocol.HTTP1);
         Optional<Section> http2 = cluster.section("http2_protocol_options");
-        http2.ifPresent(CodecOptions::http2);
+        http2.flatMap(Http2Reader::read).ifPresent(builder::http2);
         builder.protocol(http2.isPresent() && selected == UpstreamProtocol.HTTP1 ? UpstreamProtocol.HTTP2 : selected);
         cluster.section("http_protocol_options").ifPresent(options -> http1(options, builder));
         cluster.section("common_http_protocol_options").ifPresent(options -> common(options, builder));
@@ -67,7 +67,7 @@ final class UpstreamProtocolReader {
         section.unsupported("http3_protocol_options");
         Optional<String> kind = section.oneOf("http_protocol_options", "http2_protocol_options");
         section.section("http_protocol_options").ifPresent(options -> http1(options, builder));
-        section.section("http2_protocol_options").ifPresent(CodecOptions::http2);
+        section.section("http2_protocol_options").flatMap(Http2Reader::read).ifPresent(builder::http2);
         boolean http2 = kind.equals(Optional.of("http2_protocol_options"));
         builder.protocol(http2 ? UpstreamProtocol.HTTP2 : UpstreamProtocol.HTTP1);
     }
@@ -75,7 +75,7 @@ final class UpstreamProtocolReader {
     private static void both(Section section, ClusterConfig.Builder builder, UpstreamProtocol protocol) {
         section.unsupported("http3_protocol_options", "alternate_protocols_cache_options");
         section.section("http_protocol_options").ifPresent(options -> http1(options, builder));
-        section.section("http2_protocol_options").ifPresent(CodecOptions::http2);
+        section.section("http2_protocol_options").flatMap(Http2Reader::read).ifPresent(builder::http2);
         builder.protocol(protocol);
     }
 

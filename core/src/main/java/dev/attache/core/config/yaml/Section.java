@@ -225,9 +225,14 @@ public final class Section {
     /** Takes keys that the language knows but that change nothing here, with a warning. */
     public void withoutEffect(String... keys) {
         for (String key : keys) {
-            if (value(key).isPresent()) {
-                reading.add(ConfigProblem.warning(keySource(key), path(key), "has no effect"));
-            }
+            warning(key, "has no effect");
+        }
+    }
+
+    /** Takes a key with a warning, where it is there. */
+    public void warning(String key, String found) {
+        if (value(key).isPresent()) {
+            reading.add(ConfigProblem.warning(keySource(key), path(key), found));
         }
     }
 

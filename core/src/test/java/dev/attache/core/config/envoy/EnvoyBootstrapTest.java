@@ -211,6 +211,7 @@ class EnvoyBootstrapTest {
                         .statName("search_alt")
                         .connectTimeout(Duration.ofMillis(250))
                         .protocol(UpstreamProtocol.DOWNSTREAM)
+                        .http2(Defaults.ENVOY.http2().build())
                         .headerCase(HeaderCase.PROPER_CASE_WORDS)
                         .enableTrailers(true)
                         .idleTimeout(Duration.ofMillis(4500))
@@ -282,6 +283,7 @@ class EnvoyBootstrapTest {
         assertThat(http.toBuilder().routes(RouteTableConfig.builder().build()).build())
                 .isEqualTo(HttpConfig.builder(
                                 "ingress_http", RouteTableConfig.builder().build())
+                        .http2(Defaults.ENVOY.http2().build())
                         .codec(CodecType.AUTO)
                         .filters(http.filters())
                         .accessLogs(http.accessLogs())
