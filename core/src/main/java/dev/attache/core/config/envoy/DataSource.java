@@ -23,7 +23,12 @@ final class DataSource {
             return Optional.empty();
         }
         source.get().ignore("watched_directory");
-        source.get().unsupported("inline_string", "inline_bytes", "environment_variable");
+        Optional<String> kind = source.get().oneOf("filename", "inline_string", "inline_bytes", "environment_variable");
+        if (kind.isPresent() && !kind.get().equals("filename")) {
+            // Certificates and keys are watched, and keys stay out of a configuration that is shown.
+            source.get().error(kind.get(), "not supported here", "filename");
+            return Optional.empty();
+        }
         Optional<Value> name = source.get().required("filename", "a file name");
         Optional<Path> path = name.flatMap(Value::file);
         return path.map(file -> context.at(name.get(), file));

@@ -1,5 +1,6 @@
 package dev.attache.core.config.envoy;
 
+import dev.attache.core.config.Defaults;
 import dev.attache.core.config.DownstreamTlsConfig;
 import dev.attache.core.config.FilterChainConfig;
 import dev.attache.core.config.ProtocolConfig;
@@ -32,7 +33,6 @@ final class FilterChainReader {
 
     Optional<FilterChainConfig> read(Section section) {
         section.ignore("metadata", "name");
-        section.withoutEffect("transport_socket_connect_timeout");
         section.removed("tls_context", "transport_socket");
         section.ignore("use_proxy_proto"); // Read for the listener as a whole.
         Optional<DownstreamTlsConfig> transport = tls.read(section);
@@ -40,8 +40,13 @@ final class FilterChainReader {
                 .map(match -> serverNames(match))
                 .orElse(List.of());
         Optional<ProtocolConfig> protocol = protocol(section);
-        return protocol.map(
-                it -> context.at(section, new FilterChainConfig(serverNames, transport, Duration.ZERO, it)));
+        Optional<Duration> handshakeTimeout = section.duration("transport_socket_connect_timeout");
+        return protocol.map(it -> {
+            FilterChainConfig.Builder chain = Defaults.ENVOY.filterChain(it).serverNames(serverNames);
+            transport.ifPresent(chain::tls);
+            handshakeTimeout.ifPresent(chain::handshakeTimeout);
+            return context.at(section, chain.build());
+        });
     }
 
     private static List<String> serverNames(Section section) {

@@ -1,10 +1,8 @@
 package dev.attache.core.config.envoy;
 
 import dev.attache.core.config.CertificateFiles;
-import dev.attache.core.config.StringMatch;
 import dev.attache.core.config.TlsParameters;
 import dev.attache.core.config.yaml.Section;
-import dev.attache.core.config.yaml.Value;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,22 +17,18 @@ final class TlsReader {
     private static final Map<String, String> VERSIONS = versions();
 
     private final Context context;
+    private final ValidationReader validations;
 
     TlsReader(Context context) {
         this.context = context;
+        this.validations = new ValidationReader(context);
     }
 
-    /**
-     * A {@code CommonTlsContext}.
-     *
-     * @param subjectAltNames names of which the peer's certificate must carry one
-     */
+    /** A {@code CommonTlsContext}. */
     record Common(
             TlsParameters parameters,
             List<CertificateFiles> certificates,
-            Optional<Path> trustedCa,
-            boolean systemRoots,
-            List<StringMatch> subjectAltNames,
+            ValidationReader.Validation peer,
             List<String> alpn) {}
 
     /** Reads the {@code common_tls_context} of a message; {@code defaults} are the versions where nothing is said. */
@@ -51,14 +45,8 @@ final class TlsReader {
         TlsParameters parameters = section.section("tls_params")
                 .map(params -> parameters(params, defaults))
                 .orElse(defaults);
-        Validation validation = validation(section);
         return new Common(
-                parameters,
-                certificates(section),
-                validation.trustedCa(),
-                validation.systemRoots(),
-                validation.subjectAltNames(),
-                section.strings("alpn_protocols"));
+                parameters, certificates(section), validations.read(section), section.strings("alpn_protocols"));
     }
 
     private static TlsParameters parameters(Section section, TlsParameters defaults) {
@@ -104,70 +92,14 @@ final class TlsReader {
     private Optional<CertificateFiles> certificate(Section section, Optional<Path> secretFile) {
         section.ignore("watched_directory");
         section.unsupported("password", "pkcs12", "private_key_provider", "signed_certificate_timestamp");
-        section.withoutEffect("ocsp_staple");
         Optional<Path> chain = DataSource.file(context, section, "certificate_chain");
         Optional<Path> key = DataSource.file(context, section, "private_key");
+        Optional<Path> staple = DataSource.file(context, section, "ocsp_staple");
         section.required("certificate_chain", "filename of a PEM file");
         section.required("private_key", "filename of a PEM file");
         if (chain.isEmpty() || key.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(context.at(section, new CertificateFiles(chain.get(), key.get(), secretFile)));
-    }
-
-    private record Validation(Optional<Path> trustedCa, boolean systemRoots, List<StringMatch> subjectAltNames) {
-        static final Validation NONE = new Validation(Optional.empty(), false, List.of());
-
-        Validation with(Validation over) {
-            List<StringMatch> names = new ArrayList<>(subjectAltNames);
-            names.addAll(over.subjectAltNames);
-            return new Validation(over.trustedCa.or(() -> trustedCa), systemRoots || over.systemRoots, names);
-        }
-    }
-
-    private Validation validation(Section section) {
-        section.oneOf("validation_context", "validation_context_sds_secret_config", "combined_validation_context");
-        Optional<Section> combined = section.section("combined_validation_context");
-        Validation fixed = section.section("validation_context")
-                .or(() -> combined.flatMap(both -> both.section("default_validation_context")))
-                .map(this::validationContext)
-                .orElse(Validation.NONE);
-        Validation secret = section.section("validation_context_sds_secret_config")
-                .or(() -> combined.flatMap(both -> both.section("validation_context_sds_secret_config")))
-                .flatMap(context.secrets()::find)
-                .map(found -> validationContext(found.secret().requiredSection("validation_context")))
-                .orElse(Validation.NONE);
-        return fixed.with(secret);
-    }
-
-    private Validation validationContext(Section section) {
-        section.ignore("watched_directory");
-        section.unsupported(
-                "verify_certificate_spki",
-                "verify_certificate_hash",
-                "crl",
-                "max_verify_depth",
-                "custom_validator_config",
-                "require_signed_certificate_timestamp",
-                "ca_certificate_provider_instance");
-        section.unsupportedUnlessFalse("allow_expired_certificate", "only_verify_leaf_cert_crl");
-        section.choice("trust_chain_verification", Map.of("VERIFY_TRUST_CHAIN", true));
-        boolean systemRoots = section.section("system_root_certs").isPresent();
-        return new Validation(DataSource.file(context, section, "trusted_ca"), systemRoots, names(section));
-    }
-
-    private static List<StringMatch> names(Section section) {
-        List<StringMatch> names = new ArrayList<>(Matchers.strings(section, "match_subject_alt_names"));
-        for (Section name : section.sections("match_typed_subject_alt_names")) {
-            name.unsupported("oid");
-            Map<String, Boolean> types = new LinkedHashMap<>();
-            List.of("DNS", "URI", "IP_ADDRESS", "EMAIL").forEach(type -> types.put(type, true));
-            name.required("san_type", "DNS, URI, IP_ADDRESS or EMAIL").ifPresent(type -> type.choice(types));
-            name.required("matcher", "a string matcher")
-                    .map(Value::section)
-                    .flatMap(Matchers::string)
-                    .ifPresent(names::add);
-        }
-        return names;
+        return Optional.of(context.at(section, new CertificateFiles(chain.get(), key.get(), secretFile, staple)));
     }
 }

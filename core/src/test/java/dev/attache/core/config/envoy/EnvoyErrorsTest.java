@@ -80,12 +80,9 @@ class EnvoyErrorsTest {
                                 + ".transport_socket.typed_config.common_tls_context.tls_params.tls_minimum_protocol_version:"
                                 + " TLSv1.3 is above the maximum, TLSv1.2 (expected: a tls_maximum_protocol_version of"
                                 + " at least the minimum)\n"
-                                + "envoy.yaml:12:27: " + CLUSTER
-                                + ".transport_socket.typed_config.common_tls_context.validation_context.trusted_ca.filename:"
-                                + " missing (expected: a file name)\n"
-                                + "envoy.yaml:12:28: " + CLUSTER
+                                + "envoy.yaml:12:43: " + CLUSTER
                                 + ".transport_socket.typed_config.common_tls_context.validation_context.trusted_ca.inline_string:"
-                                + " not supported\n"
+                                + " not supported here (expected: filename)\n"
                                 + "envoy.yaml:13:15: " + CLUSTER
                                 + ".transport_socket.typed_config.common_tls_context.validation_context.verify_certificate_hash:"
                                 + " not supported"),

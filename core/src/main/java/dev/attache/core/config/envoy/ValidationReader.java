@@ -1,0 +1,114 @@
+package dev.attache.core.config.envoy;
+
+import dev.attache.core.config.StringMatch;
+import dev.attache.core.config.yaml.Section;
+import dev.attache.core.config.yaml.Value;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Envoy's {@code CertificateValidationContext}: written in place, in a secret, or in both. */
+final class ValidationReader {
+
+    private final Context context;
+
+    ValidationReader(Context context) {
+        this.context = context;
+    }
+
+    /**
+     * What a peer's certificate has to be.
+     *
+     * @param subjectAltNames names of which the certificate must carry one
+     */
+    record Validation(
+            Optional<Path> trustedCa,
+            boolean systemRoots,
+            List<StringMatch> subjectAltNames,
+            Optional<Path> crl,
+            boolean crlOfLeafOnly) {
+
+        private static final Validation NONE =
+                new Validation(Optional.empty(), false, List.of(), Optional.empty(), false);
+
+        private Validation with(Validation over) {
+            List<StringMatch> names = new ArrayList<>(subjectAltNames);
+            names.addAll(over.subjectAltNames);
+            return new Validation(
+                    over.trustedCa.or(() -> trustedCa),
+                    systemRoots || over.systemRoots,
+                    names,
+                    over.crl.or(() -> crl),
+                    crlOfLeafOnly || over.crlOfLeafOnly);
+        }
+    }
+
+    /** Reads the validation of a {@code CommonTlsContext}. */
+    Validation read(Section section) {
+        Optional<String> kind = section.oneOf(
+                "validation_context", "validation_context_sds_secret_config", "combined_validation_context");
+        Optional<Section> combined = section.section("combined_validation_context");
+        Validation fixed = section.section("validation_context")
+                .or(() -> combined.flatMap(both -> both.section("default_validation_context")))
+                .map(this::validation)
+                .orElse(Validation.NONE);
+        Validation secret = section.section("validation_context_sds_secret_config")
+                .or(() -> combined.flatMap(both -> both.section("validation_context_sds_secret_config")))
+                .flatMap(context.secrets()::find)
+                .map(found -> validation(found.secret().requiredSection("validation_context")))
+                .orElse(Validation.NONE);
+        Validation both = fixed.with(secret);
+        kind.ifPresent(key -> refuseWhatNothingTrusts(section, key, both));
+        return both;
+    }
+
+    // A name, or a list of the revoked, in a chain that nobody has signed would prove nothing.
+    private static void refuseWhatNothingTrusts(Section section, String key, Validation validation) {
+        if (validation.trustedCa().isPresent() || validation.systemRoots()) {
+            return;
+        }
+        if (!validation.subjectAltNames().isEmpty()) {
+            section.error(key, "names of certificates without a trusted_ca", "trusted_ca as well");
+        }
+        if (validation.crl().isPresent()) {
+            section.error(key, "a crl without a trusted_ca", "trusted_ca as well");
+        }
+    }
+
+    private Validation validation(Section section) {
+        section.ignore("watched_directory");
+        section.unsupported(
+                "verify_certificate_spki",
+                "verify_certificate_hash",
+                "max_verify_depth",
+                "custom_validator_config",
+                "require_signed_certificate_timestamp",
+                "ca_certificate_provider_instance");
+        section.unsupportedUnlessFalse("allow_expired_certificate");
+        section.choice("trust_chain_verification", Map.of("VERIFY_TRUST_CHAIN", true));
+        return new Validation(
+                DataSource.file(context, section, "trusted_ca"),
+                section.section("system_root_certs").isPresent(),
+                names(section),
+                DataSource.file(context, section, "crl"),
+                section.bool("only_verify_leaf_cert_crl", false));
+    }
+
+    private static List<StringMatch> names(Section section) {
+        List<StringMatch> names = new ArrayList<>(Matchers.strings(section, "match_subject_alt_names"));
+        for (Section name : section.sections("match_typed_subject_alt_names")) {
+            name.unsupported("oid");
+            Map<String, Boolean> types = new LinkedHashMap<>();
+            List.of("DNS", "URI", "IP_ADDRESS", "EMAIL").forEach(type -> types.put(type, true));
+            name.required("san_type", "DNS, URI, IP_ADDRESS or EMAIL").ifPresent(type -> type.choice(types));
+            name.required("matcher", "a string matcher")
+                    .map(Value::section)
+                    .flatMap(Matchers::string)
+                    .ifPresent(names::add);
+        }
+        return names;
+    }
+}
