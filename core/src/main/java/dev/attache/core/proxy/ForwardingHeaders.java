@@ -64,6 +64,7 @@ final class ForwardingHeaders {
     private final boolean preserveExternalRequestId;
     private final String via;
     private final InternalAddresses internalAddresses;
+    private final ForwardedClientCert clientCert;
 
     ForwardingHeaders(HttpConfig config) {
         useRemoteAddress = config.useRemoteAddress();
@@ -73,6 +74,7 @@ final class ForwardingHeaders {
         preserveExternalRequestId = config.preserveExternalRequestId();
         via = config.via();
         internalAddresses = new InternalAddresses(config.internalAddresses());
+        clientCert = new ForwardedClientCert(config.clientCertHeader());
     }
 
     /** The request as the filters see it; notes the client's address in the exchange. */
@@ -115,6 +117,7 @@ final class ForwardingHeaders {
             headers.put(request.scheme().equals("https") ? XFP_HTTPS : XFP_HTTP);
         }
         requestId(headers, edge);
+        clientCert.apply(headers, downstream.tls());
         if (!via.isEmpty()) {
             appendVia(headers, via);
         }
