@@ -16,6 +16,7 @@ final class Operators {
         ResponseOperators.addTo(BY_NAME);
         TimeOperators.addTo(BY_NAME);
         PeerOperators.addTo(BY_NAME);
+        TlsOperators.addTo(BY_NAME);
         ProcessOperators.addTo(BY_NAME);
         UnknownFacts.addTo(BY_NAME);
     }

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Operators that are accepted, with whatever argument, but have no value: they tell of client certificates, metadata,
- * tracing, or of facts that are not kept.
+ * Operators that are accepted, with whatever argument, but have no value: they tell of metadata, tracing, or of facts
+ * that are not kept.
  */
 final class UnknownFacts {
 
@@ -23,34 +23,11 @@ final class UnknownFacts {
             "DOWNSTREAM_HEADER_BYTES_RECEIVED",
             "DOWNSTREAM_HEADER_BYTES_SENT",
             "DOWNSTREAM_LOCAL_CLOSE_REASON",
-            "DOWNSTREAM_LOCAL_DNS_SAN",
-            "DOWNSTREAM_LOCAL_EMAIL_SAN",
-            "DOWNSTREAM_LOCAL_IP_SAN",
             "DOWNSTREAM_LOCAL_OTHERNAME_SAN",
-            "DOWNSTREAM_LOCAL_SUBJECT",
-            "DOWNSTREAM_LOCAL_URI_SAN",
-            "DOWNSTREAM_PEER_CERT",
-            "DOWNSTREAM_PEER_CERT_V_END",
-            "DOWNSTREAM_PEER_CERT_V_START",
-            "DOWNSTREAM_PEER_CHAIN_FINGERPRINTS_1",
-            "DOWNSTREAM_PEER_CHAIN_FINGERPRINTS_256",
-            "DOWNSTREAM_PEER_CHAIN_SERIALS",
-            "DOWNSTREAM_PEER_DNS_SAN",
-            "DOWNSTREAM_PEER_EMAIL_SAN",
-            "DOWNSTREAM_PEER_FINGERPRINT_1",
-            "DOWNSTREAM_PEER_FINGERPRINT_256",
-            "DOWNSTREAM_PEER_IP_SAN",
-            "DOWNSTREAM_PEER_ISSUER",
             "DOWNSTREAM_PEER_ISSUER_FINGERPRINT_256",
             "DOWNSTREAM_PEER_ISSUER_SERIAL",
             "DOWNSTREAM_PEER_OTHERNAME_SAN",
-            "DOWNSTREAM_PEER_SERIAL",
-            "DOWNSTREAM_PEER_SUBJECT",
-            "DOWNSTREAM_PEER_URI_SAN",
-            "DOWNSTREAM_TLS_CIPHER",
             "DOWNSTREAM_TLS_GROUP",
-            "DOWNSTREAM_TLS_SESSION_ID",
-            "DOWNSTREAM_TLS_VERSION",
             "DOWNSTREAM_TRANSPORT_FAILURE_REASON",
             "DOWNSTREAM_WIRE_BYTES_RECEIVED",
             "DOWNSTREAM_WIRE_BYTES_SENT",
@@ -60,7 +37,6 @@ final class UnknownFacts {
             "METADATA",
             "PACKETS_RETRANSMITTED",
             "PER_REQUEST_STATE",
-            "REQUESTED_SERVER_NAME",
             "REQUEST_HEADERS_BYTES",
             "RESPONSE_HEADERS_BYTES",
             "RESPONSE_TRAILERS_BYTES",
