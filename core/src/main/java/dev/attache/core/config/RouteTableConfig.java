@@ -1,6 +1,9 @@
 package dev.attache.core.config;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The virtual hosts of a listener.
@@ -8,16 +11,21 @@ import java.util.List;
  * @param name name for stats; may be empty
  * @param virtualHosts domains are unique among them
  * @param headers header changes
+ * @param internalOnlyHeaders request headers, in lower case, that are taken from requests that are not internal
  * @param mostSpecificHeaderMutationsWins the route level is applied last instead of first; default false
  */
 public record RouteTableConfig(
         String name,
         List<VirtualHostConfig> virtualHosts,
         HeaderMutations headers,
+        Set<String> internalOnlyHeaders,
         boolean mostSpecificHeaderMutationsWins) {
 
     public RouteTableConfig {
         virtualHosts = List.copyOf(virtualHosts);
+        internalOnlyHeaders = internalOnlyHeaders.stream()
+                .map(header -> header.toLowerCase(Locale.ROOT))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The same routes for every domain. */
@@ -40,6 +48,7 @@ public record RouteTableConfig(
         builder.name = name;
         builder.virtualHosts = virtualHosts;
         builder.headers = headers;
+        builder.internalOnlyHeaders = internalOnlyHeaders;
         builder.mostSpecificHeaderMutationsWins = mostSpecificHeaderMutationsWins;
         return builder;
     }
@@ -49,6 +58,7 @@ public record RouteTableConfig(
         private String name = "";
         private List<VirtualHostConfig> virtualHosts = List.of();
         private HeaderMutations headers = HeaderMutations.NONE;
+        private Set<String> internalOnlyHeaders = Set.of();
         private boolean mostSpecificHeaderMutationsWins = false;
 
         private Builder() {}
@@ -68,13 +78,19 @@ public record RouteTableConfig(
             return this;
         }
 
+        public Builder internalOnlyHeaders(Set<String> value) {
+            this.internalOnlyHeaders = value;
+            return this;
+        }
+
         public Builder mostSpecificHeaderMutationsWins(boolean value) {
             this.mostSpecificHeaderMutationsWins = value;
             return this;
         }
 
         public RouteTableConfig build() {
-            return new RouteTableConfig(name, virtualHosts, headers, mostSpecificHeaderMutationsWins);
+            return new RouteTableConfig(
+                    name, virtualHosts, headers, internalOnlyHeaders, mostSpecificHeaderMutationsWins);
         }
     }
 }

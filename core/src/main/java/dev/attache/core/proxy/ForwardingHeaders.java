@@ -28,7 +28,8 @@ final class ForwardingHeaders {
     private static final String XFF = "x-forwarded-for";
     private static final String XFP = "x-forwarded-proto";
     private static final String REQUEST_ID = "x-request-id";
-    private static final HttpField INTERNAL = new HttpField("x-envoy-internal", "true");
+    private static final String INTERNAL_NAME = "x-envoy-internal";
+    private static final HttpField INTERNAL = new HttpField(INTERNAL_NAME, "true");
     private static final HttpField XFP_HTTP = new HttpField(XFP, "http");
     private static final HttpField XFP_HTTPS = new HttpField(XFP, "https");
 
@@ -55,7 +56,7 @@ final class ForwardingHeaders {
             "x-envoy-downstream-service-cluster",
             "x-envoy-downstream-service-node",
             "x-envoy-attempt-count",
-            "x-envoy-internal");
+            "x-envoy-external-address");
 
     private final boolean useRemoteAddress;
     private final boolean appendXff;
@@ -64,6 +65,7 @@ final class ForwardingHeaders {
     private final boolean preserveExternalRequestId;
     private final String via;
     private final InternalAddresses internalAddresses;
+    private final Set<String> internalOnly;
     private final ForwardedClientCert clientCert;
 
     ForwardingHeaders(HttpConfig config) {
@@ -74,6 +76,7 @@ final class ForwardingHeaders {
         preserveExternalRequestId = config.preserveExternalRequestId();
         via = config.via();
         internalAddresses = new InternalAddresses(config.internalAddresses());
+        internalOnly = config.routes().internalOnlyHeaders();
         clientCert = new ForwardedClientCert(config.clientCertHeader());
     }
 
@@ -103,8 +106,11 @@ final class ForwardingHeaders {
             String appended = forwardedFor == null ? address : forwardedFor + "," + address;
             headers.put(new HttpField(HttpHeader.X_FORWARDED_FOR, XFF, appended));
         }
+        if (!internal) {
+            removeInternalOnly(headers);
+        }
+        removeControl(headers, edge);
         if (edge) {
-            removeControl(headers);
             if (client instanceof InetSocketAddress inet) {
                 String address = inet.getAddress().getHostAddress();
                 headers.put(new HttpField((HttpHeader) null, "x-envoy-external-address", address));
@@ -124,10 +130,23 @@ final class ForwardingHeaders {
         return request.withHeaders(headers);
     }
 
-    private static void removeControl(HttpFields.Mutable headers) {
+    private void removeInternalOnly(HttpFields.Mutable headers) {
+        if (internalOnly.isEmpty()) {
+            return;
+        }
+        for (ListIterator<HttpField> fields = headers.listIterator(); fields.hasNext(); ) {
+            if (internalOnly.contains(fields.next().getLowerCaseName())) {
+                fields.remove();
+            }
+        }
+    }
+
+    /** Nobody else says who is internal; what only the internal may ask for goes at an edge. */
+    private static void removeControl(HttpFields.Mutable headers, boolean edge) {
         for (ListIterator<HttpField> fields = headers.listIterator(); fields.hasNext(); ) {
             HttpField field = fields.next();
-            if (RequestOverrides.isEnvoy(field) && CONTROL.contains(field.getLowerCaseName())) {
+            if (RequestOverrides.isEnvoy(field)
+                    && (field.is(INTERNAL_NAME) || (edge && CONTROL.contains(field.getLowerCaseName())))) {
                 fields.remove();
             }
         }

@@ -12,7 +12,9 @@ import dev.attache.core.http.Request;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Set;
 import org.eclipse.jetty.http.HttpFields;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,27 +67,87 @@ class ForwardingHeadersTest {
         assertThat(remote(exchange)).isEqualTo(client);
     }
 
-    @Test
-    void appendsThePeerOnlyWhereItIsTheClient() {
-        Request request = request("x-forwarded-for", "203.0.113.1");
+    /**
+     * What Envoy does with the headers that tell of the client. A request of {@code peer} comes with {@code xffIn}, with
+     * {@code xfpIn} and with all the headers that only the internal may send.
+     */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            textBlock =
+                    """
+            # remote | hops | skip  | scheme | peer      | xffIn              | xfpIn | xffOut                    | xfpOut | kind
+              false  | 0    | false | http   | 192.0.2.9 | -                  | -     | -                         | http   | hop
+              false  | 0    | false | https  | 192.0.2.9 | -                  | -     | -                         | https  | hop
+              false  | 0    | false | http   | 10.1.2.3  | -                  | -     | -                         | http   | hop
+              false  | 0    | false | http   | 192.0.2.9 | 203.0.113.1        | https | 203.0.113.1               | https  | hop
+              false  | 0    | false | https  | 192.0.2.9 | 203.0.113.1        | http  | 203.0.113.1               | http   | hop
+              false  | 0    | false | http   | 192.0.2.9 | 10.9.9.9           | -     | 10.9.9.9                  | http   | internal
+              false  | 0    | false | http   | 192.0.2.9 | 10.9.9.9, 10.9.9.8 | -     | 10.9.9.9, 10.9.9.8        | http   | hop
+              false  | 1    | false | http   | 192.0.2.9 | 10.9.9.9, 10.9.9.8 | -     | 10.9.9.9, 10.9.9.8        | http   | hop
+              true   | 0    | false | http   | 10.1.2.3  | -                  | https | 10.1.2.3                  | http   | internal
+              true   | 0    | false | https  | 10.1.2.3  | -                  | http  | 10.1.2.3                  | https  | internal
+              true   | 0    | true  | http   | 10.1.2.3  | -                  | -     | -                         | http   | internal
+              true   | 0    | false | http   | 10.1.2.3  | 10.9.9.9           | -     | 10.9.9.9,10.1.2.3         | http   | edge
+              true   | 0    | false | http   | 192.0.2.9 | -                  | https | 192.0.2.9                 | http   | edge
+              true   | 0    | false | https  | 192.0.2.9 | 10.9.9.9           | http  | 10.9.9.9,192.0.2.9        | https  | edge
+              true   | 0    | true  | http   | 192.0.2.9 | 10.9.9.9           | -     | 10.9.9.9                  | http   | edge
+              true   | 1    | false | http   | 10.1.2.3  | -                  | https | 10.1.2.3                  | https  | internal
+              true   | 1    | false | http   | 10.1.2.3  | -                  | -     | 10.1.2.3                  | http   | internal
+              true   | 1    | false | http   | 192.0.2.9 | 203.0.113.1        | https | 203.0.113.1,192.0.2.9     | https  | edge
+              true   | 2    | false | http   | 192.0.2.9 | 203.0.113.1        | -     | 203.0.113.1,192.0.2.9     | http   | edge
+            """)
+    void tellsOfTheClientAsEnvoyDoes(
+            boolean useRemoteAddress,
+            int hops,
+            boolean skip,
+            String scheme,
+            String peer,
+            @Nullable String xffIn,
+            @Nullable String xfpIn,
+            @Nullable String xffOut,
+            String xfpOut,
+            String kind) {
+        HttpFields.Mutable received = HttpFields.build()
+                .add("x-request-id", "mine")
+                .add("x-envoy-internal", "true")
+                .add("x-envoy-external-address", "198.51.100.1")
+                .add("x-envoy-max-retries", "9")
+                .add("x-envoy-decorator-operation", "op")
+                .add("x-Secret", "1")
+                .add("x-other", "2");
+        if (xffIn != null) {
+            received.add("x-forwarded-for", xffIn);
+        }
+        if (xfpIn != null) {
+            received.add("x-forwarded-proto", xfpIn);
+        }
+        HttpConfig config = config().useRemoteAddress(useRemoteAddress)
+                .xffTrustedHops(hops)
+                .skipXffAppend(skip)
+                .routes(RouteTableConfig.builder()
+                        .internalOnlyHeaders(Set.of("X-Secret"))
+                        .build())
+                .build();
+        Exchange exchange = from(peer);
 
-        assertThat(new ForwardingHeaders(config().build())
-                        .apply(request, from("192.0.2.9"))
-                        .headers()
-                        .get("x-forwarded-for"))
-                .isEqualTo("203.0.113.1");
-        assertThat(new ForwardingHeaders(config().useRemoteAddress(true).build())
-                        .apply(request, from("192.0.2.9"))
-                        .headers()
-                        .get("x-forwarded-for"))
-                .isEqualTo("203.0.113.1,192.0.2.9");
-        assertThat(new ForwardingHeaders(config().useRemoteAddress(true)
-                                .skipXffAppend(true)
-                                .build())
-                        .apply(request, from("192.0.2.9"))
-                        .headers()
-                        .get("x-forwarded-for"))
-                .isEqualTo("203.0.113.1");
+        HttpFields sent = new ForwardingHeaders(config)
+                .apply(new Request("GET", scheme, "example.org", "/", received, Body.EMPTY), exchange)
+                .headers();
+
+        boolean internal = kind.equals("internal");
+        boolean edge = kind.equals("edge");
+        assertThat(sent.getValuesList("x-forwarded-for")).isEqualTo(xffOut == null ? List.of() : List.of(xffOut));
+        assertThat(sent.getValuesList("x-forwarded-proto")).containsExactly(xfpOut);
+        assertThat(sent.getValuesList("x-envoy-internal")).isEqualTo(internal ? List.of("true") : List.of());
+        assertThat(sent.contains("x-secret")).isEqualTo(internal);
+        assertThat(sent.get("x-other")).isEqualTo("2");
+        assertThat(sent.contains("x-envoy-max-retries")).isNotEqualTo(edge);
+        assertThat(sent.contains("x-envoy-decorator-operation")).isNotEqualTo(edge);
+        assertThat(sent.get("x-request-id").equals("mine")).isNotEqualTo(edge);
+        assertThat(sent.getValuesList("x-envoy-external-address"))
+                .containsExactly(edge ? remote(exchange) : "198.51.100.1");
     }
 
     @Test
@@ -99,45 +161,6 @@ class ForwardingHeadersTest {
                 .isEqualTo("mine");
         assertThat(forwarding.apply(request(), from("192.0.2.9")).headers().get("x-request-id"))
                 .matches("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
-    }
-
-    @Test
-    void stripsControlHeadersOnlyFromExternalRequestsAtAnEdge() {
-        Request request = request("x-envoy-max-retries", "9", "x-request-id", "mine", "x-envoy-internal", "true");
-        ForwardingHeaders edge =
-                new ForwardingHeaders(config().useRemoteAddress(true).build());
-
-        HttpFields external = edge.apply(request, from("192.0.2.9")).headers();
-        HttpFields internal = edge.apply(request, from("10.1.2.3")).headers();
-
-        assertThat(external.contains("x-envoy-max-retries")).isFalse();
-        assertThat(external.contains("x-envoy-internal")).isFalse();
-        assertThat(external.get("x-request-id")).isNotEqualTo("mine");
-        assertThat(external.get("x-envoy-external-address")).isEqualTo("192.0.2.9");
-        assertThat(internal.get("x-envoy-max-retries")).isEqualTo("9");
-        assertThat(internal.get("x-request-id")).isEqualTo("mine");
-        assertThat(internal.get("x-envoy-internal")).isEqualTo("true");
-    }
-
-    @Test
-    void keepsForwardedProtoUnlessThePeerIsTheClient() {
-        Request request = request("x-forwarded-proto", "https");
-
-        assertThat(new ForwardingHeaders(config().build())
-                        .apply(request, from("192.0.2.9"))
-                        .headers()
-                        .get("x-forwarded-proto"))
-                .isEqualTo("https");
-        assertThat(new ForwardingHeaders(config().build())
-                        .apply(request(), from("192.0.2.9"))
-                        .headers()
-                        .get("x-forwarded-proto"))
-                .isEqualTo("http");
-        assertThat(new ForwardingHeaders(config().useRemoteAddress(true).build())
-                        .apply(request, from("192.0.2.9"))
-                        .headers()
-                        .get("x-forwarded-proto"))
-                .isEqualTo("http");
     }
 
     @ParameterizedTest

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Envoy's {@code RouteConfiguration} and its {@code VirtualHost}s. */
 final class RouteTableReader {
@@ -33,7 +34,6 @@ final class RouteTableReader {
         section.ignore("validate_clusters", "metadata");
         section.unsupported(
                 "vhds",
-                "internal_only_headers",
                 "cluster_specifier_plugins",
                 "request_mirror_policies",
                 "typed_per_filter_config",
@@ -50,6 +50,7 @@ final class RouteTableReader {
                 .name(section.string("name", ""))
                 .virtualHosts(hosts)
                 .headers(HeaderReader.read(section))
+                .internalOnlyHeaders(Set.copyOf(section.strings("internal_only_headers")))
                 .mostSpecificHeaderMutationsWins(section.bool("most_specific_header_mutations_wins", false));
         return context.at(section, builder.build());
     }

@@ -40,6 +40,15 @@ class EnvoyPeersTest {
                 .isEqualTo(new ClientCertHeader(mode, true, false, false, true, true));
     }
 
+    @Test
+    void readsTheHeadersThatOnlyTheInternalMaySend() {
+        Bootstraps.Outcome outcome =
+                Bootstraps.read(Bootstraps.withHttp("route_config: {internal_only_headers: [X-Secret, x-other]}"));
+
+        assertThat(outcome.told()).isEmpty();
+        assertThat(http(outcome).routes().internalOnlyHeaders()).containsExactlyInAnyOrder("x-secret", "x-other");
+    }
+
     @ParameterizedTest
     @CsvSource({"'',REQUIRED", "', allow_requests_without_proxy_protocol: true',OPTIONAL"})
     void readsTheListenerFilterOfTheProxyProtocol(String members, ProxyProtocol expected) {
