@@ -10,6 +10,9 @@ import org.eclipse.jetty.http.HttpFields;
  */
 public final class Request {
 
+    /** What a request of the method {@code CONNECT} asks to go over to: bytes of whatever kind. */
+    public static final String CONNECT = "connect";
+
     private final String method;
     private final String scheme;
     private final String authority;
@@ -88,10 +91,19 @@ public final class Request {
     /**
      * The protocol that the client asks to go over to, such as {@code websocket}, in lower case; empty for none. Once an
      * answer of status 101 says so, the body of the request and that of the answer are that protocol's bytes, whichever
-     * version of HTTP carries them.
+     * version of HTTP carries them. For the method {@code CONNECT} it is {@link #CONNECT}, and a 2xx answer says so.
      */
     public String upgrade() {
         return upgrade;
+    }
+
+    /**
+     * Whether an answer of {@code status} is the switch that this request asks for. Its body, a {@link Body.Streaming},
+     * then brings what comes from the other side of the tunnel, and this request's body what goes there: nobody reads it
+     * before. Each direction ends by itself, with the null of its body.
+     */
+    public boolean switchedBy(int status) {
+        return !upgrade.isEmpty() && (upgrade.equals(CONNECT) ? status / 100 == 2 : status == 101);
     }
 
     /** The same request, which asks to go over to {@code protocol}; empty for none. */

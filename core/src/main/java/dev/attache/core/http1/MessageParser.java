@@ -117,7 +117,11 @@ public final class MessageParser {
         if (inHead) {
             return firstLineSeen ? Math.max(idleBytes, HEAD) : idleBytes;
         }
-        return framing == Framing.LENGTH && remaining <= bytes.length ? idleBytes : BODY;
+        return switch (framing) {
+            case NONE, CHUNKED -> BODY;
+            case LENGTH -> remaining <= bytes.length ? idleBytes : BODY;
+            case UNTIL_CLOSE -> end < bytes.length ? idleBytes : BODY; // It may be silent for long, and then needs little.
+        };
     }
 
     private void makeRoom() {

@@ -41,6 +41,7 @@ final class Attempt {
     private boolean used;
     private boolean requestComplete;
     private boolean answering;
+    private boolean switched;
     private End end = End.LOCAL;
 
     Attempt(
@@ -82,6 +83,9 @@ final class Attempt {
                 throw AttemptFailure.givenUp(cancellation);
             }
             answered = true;
+            if (switched && pump != null) {
+                pump.start(); // Not before: what was sent ahead of the switch would be a request to the upstream.
+            }
             return response;
         } finally {
             if (!answered) {
@@ -117,10 +121,15 @@ final class Attempt {
         } catch (IllegalHeadException illegal) {
             throw new AttemptFailure(Failure.DOWNSTREAM_PROTOCOL_ERROR, String.valueOf(illegal.getMessage()));
         }
-        bodyAppended = request.body() instanceof Body.Buffered buffered
+        bodyAppended = !asksForUpgrade()
+                && request.body() instanceof Body.Buffered buffered
                 && buffered.announcedLength() >= 0
                 && head.append(buffered.content());
         return head.written();
+    }
+
+    private boolean asksForUpgrade() {
+        return !request.upgrade().isEmpty();
     }
 
     private void send(ByteBuffer head) {
@@ -128,7 +137,7 @@ final class Attempt {
         exchange.mark(Phase.US_TX_BEG);
         long size = head.remaining();
         try {
-            switch (request.body()) {
+            switch (asksForUpgrade() ? Body.EMPTY : request.body()) {
                 case Body.Empty empty -> connection.socket().write(head);
                 case Body.Buffered buffered
                 when bodyAppended -> connection.socket().write(head);
@@ -145,14 +154,15 @@ final class Attempt {
         }
         settings.stats().upstreamCxTxBytesTotal.add(size);
         if (pump == null) {
-            requestComplete = true;
+            // A server that refuses to switch may yet have read ahead for it: its connection is not used again.
+            requestComplete = !asksForUpgrade();
             exchange.mark(Phase.US_TX_END);
         }
     }
 
     private void pump(ByteBuffer head, Body body) throws IOException {
         connection.socket().write(head);
-        pump = new RequestPump(settings, connection, body, exchange);
+        pump = new RequestPump(settings, connection, body, exchange, false);
         pump.start();
     }
 
@@ -163,7 +173,7 @@ final class Attempt {
         exchange.mark(Phase.US_RX_BEG);
         boolean toHead = request.method().equals("HEAD");
         ResponseHead head = reader.readHead(toHead);
-        for (int interims = 1; head.status() < 200; interims++) {
+        for (int interims = 1; head.status() < 200 && !switches(head); interims++) {
             if (interims > MOST_INTERIM_RESPONSES) {
                 throw new ProtocolViolation("more than " + MOST_INTERIM_RESPONSES + " interim responses");
             }
@@ -176,10 +186,21 @@ final class Attempt {
         return response;
     }
 
+    /** Whether {@code head} is the switch that was asked for; from then on the connection is a tunnel. */
+    private boolean switches(ResponseHead head) {
+        switched = asksForUpgrade() && head.switchesTo(request.upgrade());
+        if (switched) {
+            connection.becomeTunnel();
+            connection.reader().switchOver();
+            pump = new RequestPump(settings, connection, request.body(), exchange, true);
+        }
+        return switched;
+    }
+
     private void interim(ResponseHead head) throws IOException {
         switch (head.status()) {
             case 100 -> {} // The client has had one of ours, or did not ask.
-            case 101 -> throw new ProtocolViolation("101 without an upgrade");
+            case 101 -> throw new ProtocolViolation("101 for an upgrade that was not asked for");
             default -> {
                 exchange.interim(head.status(), head.fields());
                 if (!cancellation.guard(connection)) { // Writing downstream may have had a waker of its own.

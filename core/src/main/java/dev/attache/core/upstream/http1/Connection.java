@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 
 /**
  * One connection to an endpoint: used by one request at a time, or idle in the pool, whose lock then guards it. As a
- * waker it wakes those who read and write by closing the socket.
+ * waker it wakes those who read and write by {@linkplain #abort aborting} it.
  */
 final class Connection implements Cancellation.Waker {
 
@@ -21,6 +21,7 @@ final class Connection implements Cancellation.Waker {
     private long requests;
     private long idleSince;
     private boolean pooled;
+    private volatile boolean tunnel;
 
     Connection(Object key, Endpoint endpoint, TransportSocket socket, ResponseReader reader, long opened) {
         this.key = key;
@@ -91,6 +92,24 @@ final class Connection implements Cancellation.Waker {
         }
     }
 
+    /** From now on it carries another protocol, until it ends. */
+    void becomeTunnel() {
+        tunnel = true;
+    }
+
+    boolean isTunnel() {
+        return tunnel;
+    }
+
+    /** Closes at once, for any thread: a tunnel with a reset, for there an orderly end would mean something. */
+    void abort() {
+        if (tunnel) {
+            socket.reset();
+        } else {
+            socket.close();
+        }
+    }
+
     /** Gives the buffers up. */
     void trim() {
         reader.trim();
@@ -99,6 +118,6 @@ final class Connection implements Cancellation.Waker {
 
     @Override
     public void wake(Cancellation.Cause cause) {
-        socket.close();
+        abort();
     }
 }

@@ -82,7 +82,7 @@ public final class Http1Client implements UpstreamClient {
                     }
                     case ANOTHER_CONNECTION, HTTP1 -> {}
                     case FRESH_CONNECTION -> {
-                        if (fresh || !request.isIdempotent() || !isReplayable(request.body())) {
+                        if (fresh || !request.isIdempotent() || !isReplayable(request)) {
                             return failed.outcome();
                         }
                         fresh = true;
@@ -97,8 +97,11 @@ public final class Http1Client implements UpstreamClient {
         return new Connection(key, endpoint, opened.socket(), reader, opened.began());
     }
 
-    private static boolean isReplayable(Body body) {
-        return switch (body) {
+    private static boolean isReplayable(Request request) {
+        if (!request.upgrade().isEmpty()) {
+            return true; // Nothing of the body is read before the switch.
+        }
+        return switch (request.body()) {
             case Body.Empty empty -> true;
             case Body.Buffered buffered -> buffered.length() <= Attempt.MOST_WRITTEN_AT_ONCE;
             case Body.Streaming streaming -> false;

@@ -18,6 +18,8 @@ final class RequestHead {
     private static final byte[] PROPER_CONTENT_LENGTH = HeadBytes.ascii("Content-Length: ");
     private static final byte[] CHUNKED = HeadBytes.ascii("transfer-encoding: chunked\r\n");
     private static final byte[] PROPER_CHUNKED = HeadBytes.ascii("Transfer-Encoding: chunked\r\n");
+    private static final byte[] UPGRADE = HeadBytes.ascii("connection: Upgrade\r\nupgrade: ");
+    private static final byte[] PROPER_UPGRADE = HeadBytes.ascii("Connection: Upgrade\r\nUpgrade: ");
 
     private final HeadBytes bytes;
 
@@ -51,6 +53,17 @@ final class RequestHead {
                 bytes.field(field);
             }
         }
+        if (request.upgrade().isEmpty()) {
+            framing(request, proper, lengthGiven);
+        } else {
+            bytes.put(proper ? PROPER_UPGRADE : UPGRADE);
+            bytes.value(request.upgrade(), "upgrade");
+            bytes.endLine();
+        }
+        bytes.endLine();
+    }
+
+    private void framing(Request request, boolean proper, boolean lengthGiven) {
         long length = request.body().announcedLength();
         if (length < 0) {
             bytes.put(proper ? PROPER_CHUNKED : CHUNKED);
@@ -59,7 +72,6 @@ final class RequestHead {
             bytes.number(length);
             bytes.endLine();
         }
-        bytes.endLine();
     }
 
     /** Fields that are about one connection, or that follow from the request. */

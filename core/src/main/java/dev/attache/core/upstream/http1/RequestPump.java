@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Carries a request body upstream on a thread of its own, while the request's thread waits for the response. When the
  * body breaks it closes the upstream connection, which wakes that thread; when the upstream does not take the body it
  * just stops, for an answer may be on its way.
+ *
+ * <p>The bytes of a tunnel go as they are, and their end is passed on as the end of that direction.
  */
 final class RequestPump implements Runnable {
 
@@ -39,16 +41,23 @@ final class RequestPump implements Runnable {
     private final Connection connection;
     private final Body body;
     private final Exchange exchange;
+    private final boolean tunnel;
     private final Thread thread;
     private volatile State state = State.PUMPING;
     private volatile boolean stopped;
     private volatile @Nullable IOException bodyFailure;
 
-    RequestPump(AttemptSettings settings, Connection connection, Body body, Exchange exchange) {
+    /**
+     * A pump, to be started.
+     *
+     * @param tunnel whether the connection has gone over to another protocol
+     */
+    RequestPump(AttemptSettings settings, Connection connection, Body body, Exchange exchange, boolean tunnel) {
         this.settings = settings;
         this.connection = connection;
         this.body = body;
         this.exchange = exchange;
+        this.tunnel = tunnel;
         this.thread = Thread.ofVirtual().name("attache-pump-" + exchange.id()).unstarted(this);
     }
 
@@ -64,7 +73,7 @@ final class RequestPump implements Runnable {
 
     /** The response is complete. Returns whether the request is too; if it is not, it never will be. */
     boolean settle() {
-        if (state == State.FINISHING) {
+        if (state == State.FINISHING || tunnel) { // Who waits for the end of a tunnel knows before the pump does.
             join(LAST_WRITE);
         }
         if (state == State.DONE) {
@@ -78,7 +87,7 @@ final class RequestPump implements Runnable {
     void stop() {
         stopped = true;
         if (thread.isAlive()) {
-            connection.socket().close();
+            connection.abort();
             body.close();
             join(LAST_READ);
         }
@@ -95,12 +104,13 @@ final class RequestPump implements Runnable {
     @Override
     public void run() {
         try {
-            state = pump() ? State.DONE : State.STOPPED;
+            boolean done = tunnel ? pumpTunnel() : pump();
+            state = done ? State.DONE : State.STOPPED;
         } catch (IOException | RuntimeException broken) {
             state = State.STOPPED;
             if (!stopped) {
                 bodyFailure = broken instanceof IOException io ? io : new IOException("request body failed", broken);
-                connection.socket().close();
+                connection.abort();
             }
         }
     }
@@ -134,6 +144,23 @@ final class RequestPump implements Runnable {
         }
         exchange.mark(Phase.US_TX_END);
         return true;
+    }
+
+    /** As {@link #pump}; a direction that the upstream does not take ends here as well. */
+    private boolean pumpTunnel() throws IOException {
+        for (ByteBuffer part = body.read(); part != null; part = body.read()) {
+            if (stopped || !write(part, part.remaining())) {
+                body.close();
+                return false;
+            }
+        }
+        exchange.mark(Phase.US_TX_END);
+        try {
+            connection.socket().endOutput();
+            return true;
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     private boolean write(ByteBuffer part, int size) {

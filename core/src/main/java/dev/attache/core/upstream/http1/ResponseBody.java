@@ -166,7 +166,7 @@ final class ResponseBody implements Body.Streaming, Runnable {
             }
             closed = true;
             if (reading) {
-                connection.socket().close();
+                connection.abort();
                 return;
             }
         }
@@ -180,6 +180,9 @@ final class ResponseBody implements Body.Streaming, Runnable {
         if (whole && settled && reader.reusable() && cancellation.cause() == null) {
             pool.release(connection);
         } else {
+            if (connection.isTunnel() && !settled) {
+                connection.abort(); // The other side must not take it for an end of what was sent to it.
+            }
             pool.discard(connection, end, !whole);
         }
     }

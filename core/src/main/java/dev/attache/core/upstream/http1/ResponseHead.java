@@ -28,6 +28,8 @@ final class ResponseHead implements MessageParser.Head {
     private boolean chunked;
     private boolean close;
     private boolean keepAlive;
+    private boolean upgrading;
+    private String upgrade = "";
     private long contentLength = -1;
     private @Nullable String nominated;
     private @Nullable String violation;
@@ -85,7 +87,8 @@ final class ResponseHead implements MessageParser.Head {
             case CONNECTION -> connection(field.getValue());
             case TRANSFER_ENCODING -> transferEncoding(field.getValue());
             case CONTENT_LENGTH -> contentLength(field.getValue());
-            case KEEP_ALIVE, PROXY_CONNECTION, TE, UPGRADE -> {}
+            case UPGRADE -> upgrade = upgrade.isEmpty() ? field.getValue() : upgrade + ", " + field.getValue();
+            case KEEP_ALIVE, PROXY_CONNECTION, TE -> {}
             case TRAILER -> {
                 if (keepTrailer) {
                     fields.add(field);
@@ -107,6 +110,7 @@ final class ResponseHead implements MessageParser.Head {
             } else if (token.equalsIgnoreCase("keep-alive")) {
                 keepAlive = true;
             } else {
+                upgrading |= token.equalsIgnoreCase("upgrade");
                 nominated = nominated == null ? token : nominated + ',' + token;
             }
         }
@@ -169,6 +173,11 @@ final class ResponseHead implements MessageParser.Head {
 
     int status() {
         return status;
+    }
+
+    /** Whether the connection carries {@code protocol} from now on. */
+    boolean switchesTo(String protocol) {
+        return status == 101 && upgrading && upgrade.equalsIgnoreCase(protocol);
     }
 
     /** What goes on downstream. */

@@ -39,6 +39,7 @@ final class ResponseReader {
     private ResponseHead head;
     private @Nullable MalformedMessageException malformed;
     private @Nullable ByteBuffer part;
+    private boolean switched;
 
     ResponseReader(TransportSocket socket, Limits limits, ClusterStats stats) {
         this.socket = socket;
@@ -109,6 +110,12 @@ final class ResponseReader {
         }
     }
 
+    /** From now on there are only bytes of another protocol, until the connection ends: they are read as a body. */
+    void switchOver() {
+        parser.body(Framing.UNTIL_CLOSE, -1);
+        switched = true;
+    }
+
     /** Bytes of the body still to come; -1 where that is not known. */
     long remaining() {
         return parser.remaining();
@@ -162,7 +169,8 @@ final class ResponseReader {
         if (parser.framing() != Framing.UNTIL_CLOSE) {
             throw new EOFException("connection closed");
         }
-        if (!socket.endedByPeer()) {
+        // What is cut off is for the other protocol to know, as it would be on a connection without TLS.
+        if (!switched && !socket.endedByPeer()) {
             throw new EOFException("connection broke off in a body without length");
         }
         parser.ended();
