@@ -98,12 +98,16 @@ public final class Request {
     }
 
     /**
-     * Whether an answer of {@code status} is the switch that this request asks for. Its body, a {@link Body.Streaming},
-     * then brings what comes from the other side of the tunnel, and this request's body what goes there: nobody reads it
-     * before. Each direction ends by itself, with the null of its body.
+     * Whether {@code answer} is the switch that this request asks for. Its body, a {@link Body.Streaming}, then brings
+     * what comes from the other side of the tunnel, and this request's body what goes there: nobody reads it before. Each
+     * direction ends by itself, with the null of its body.
      */
-    public boolean switchedBy(int status) {
-        return !upgrade.isEmpty() && (upgrade.equals(CONNECT) ? status / 100 == 2 : status == 101);
+    public boolean switchedBy(Response answer) {
+        return !upgrade.isEmpty() && isSwitch(answer.status()) && answer.body() instanceof Body.Streaming;
+    }
+
+    private boolean isSwitch(int status) {
+        return upgrade.equals(CONNECT) ? status / 100 == 2 : status == 101;
     }
 
     /** The same request, which asks to go over to {@code protocol}; empty for none. */

@@ -120,7 +120,8 @@ public final class MessageParser {
         return switch (framing) {
             case NONE, CHUNKED -> BODY;
             case LENGTH -> remaining <= bytes.length ? idleBytes : BODY;
-            case UNTIL_CLOSE -> end < bytes.length ? idleBytes : BODY; // It may be silent for long, and then needs little.
+            case UNTIL_CLOSE ->
+                end < bytes.length ? idleBytes : BODY; // It may be silent for long, and then needs little.
         };
     }
 

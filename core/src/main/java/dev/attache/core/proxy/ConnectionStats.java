@@ -17,6 +17,8 @@ public final class ConnectionStats {
     public final Gauge http2Active;
     public final Counter http2Flood;
     public final Counter rqRxReset;
+    public final Counter upgradesTotal;
+    public final Gauge upgradesActive;
     public final Counter destroy;
     public final Counter destroyRemote;
     public final Counter destroyLocal;
@@ -40,6 +42,8 @@ public final class ConnectionStats {
         http2Active = http.gauge("downstream_cx_http2_active");
         http2Flood = http.counter("downstream_cx_http2_flood");
         rqRxReset = http.counter("downstream_rq_rx_reset");
+        upgradesTotal = http.counter("downstream_cx_upgrades_total");
+        upgradesActive = http.gauge("downstream_cx_upgrades_active");
         destroy = http.counter("downstream_cx_destroy");
         destroyRemote = http.counter("downstream_cx_destroy_remote");
         destroyLocal = http.counter("downstream_cx_destroy_local");

@@ -165,7 +165,7 @@ final class GraphBuilder {
                     foundation.stats().http(http.statPrefix()),
                     http.streamIdleTimeout(),
                     listener.connectionBufferLimitBytes());
-            Router router = new Router(http.routes(), needs);
+            Router router = new Router(http.routes(), http.upgrades(), needs);
             int port = listener.address() instanceof Address.Socket socket ? socket.port() : 0;
             return entry(http, port, FilterChain.of(filters(http), router));
         } catch (IllegalArgumentException wrong) {

@@ -101,6 +101,12 @@ final class HttpPipeline implements HttpEntry {
         // To a client that is gone nothing was responded, whatever there is to be written.
         boolean gone = exchange.cancellation().cause() == Cancellation.Cause.DOWNSTREAM_GONE;
         exchange.responded(gone ? 0 : response.status(), response.headers());
+        Request asked = exchange.received();
+        if (asked != null && asked.switchedBy(response)) {
+            connections.upgradesTotal.increment();
+            connections.upgradesActive.increment();
+            response.onClose(connections.upgradesActive::decrement);
+        }
         response.onClose(() -> ended(exchange));
         return response;
     }

@@ -1,5 +1,6 @@
 package dev.attache.core.proxy;
 
+import dev.attache.core.http.Body;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.http.HopByHop;
 import dev.attache.core.http.HttpService;
@@ -67,6 +68,9 @@ final class InProcessService implements HttpService {
         }
         if (!isVisible(request.target()) || !isVisible(request.authority())) {
             return "target or authority holds a space or control character";
+        }
+        if (!request.upgrade().isEmpty() && !(request.body() instanceof Body.Streaming)) {
+            return "an upgrade needs a streaming body, for what goes into the tunnel";
         }
         HttpFields headers = request.headers();
         for (HttpField field : headers) {

@@ -14,6 +14,7 @@ import dev.attache.core.http.Response;
 import dev.attache.core.http.ResponseFlag;
 import dev.attache.core.upstream.Cluster;
 import java.util.List;
+import java.util.Set;
 import org.eclipse.jetty.http.HttpFields;
 
 /**
@@ -23,17 +24,32 @@ import org.eclipse.jetty.http.HttpFields;
 public final class Router implements HttpService {
 
     private final RouteTable table;
+    private final HttpService noRoute;
     private final RouterStats stats;
 
     /**
-     * A router.
+     * A router that lets no request go over to another protocol, save where a route does.
      *
      * @throws IllegalArgumentException when an expression or a format is wrong, or a domain is given twice
      */
     public Router(RouteTableConfig config, RouterNeeds needs) {
+        this(config, Set.of(), needs);
+    }
+
+    /**
+     * A router.
+     *
+     * @param upgrades protocols, in lower case, to which a request may go over where its route does not say otherwise
+     * @throws IllegalArgumentException when an expression or a format is wrong, or a domain is given twice
+     */
+    public Router(RouteTableConfig config, Set<String> upgrades, RouterNeeds needs) {
         this.stats = new RouterStats(needs.http());
+        this.noRoute = new UpgradeGate(upgrades, this::noRoute, stats);
         this.table = RouteTable.of(
-                config, needs.runtime(), (virtualHost, route) -> action(config, virtualHost, route, needs));
+                config,
+                needs.runtime(),
+                (virtualHost, route) ->
+                        UpgradeGate.of(upgrades, route.action(), action(config, virtualHost, route, needs), stats));
     }
 
     @Override
@@ -41,12 +57,16 @@ public final class Router implements HttpService {
         exchange.request(request);
         Route route = table.find(request);
         if (route == null) {
-            stats.noRoute.increment();
-            exchange.flag(ResponseFlag.NO_ROUTE_FOUND);
-            return local(404, "", "route_not_found", exchange);
+            return noRoute.handle(request, exchange);
         }
         exchange.routed(route.virtualHost(), route.name());
         return route.action().handle(request, exchange);
+    }
+
+    private Response noRoute(Request request, Exchange exchange) {
+        stats.noRoute.increment();
+        exchange.flag(ResponseFlag.NO_ROUTE_FOUND);
+        return local(404, "", "route_not_found", exchange);
     }
 
     private static Response local(int status, String body, String details, Exchange exchange) {

@@ -12,6 +12,7 @@ final class RouterStats {
     final Counter rqRedirect;
     final Counter rqDirectResponse;
     final Counter rqResetAfterDownstreamResponseStarted;
+    final Counter downstreamRqWsOnNonWsRoute;
 
     RouterStats(StatScope http) {
         rqTotal = http.counter("rq_total");
@@ -20,5 +21,6 @@ final class RouterStats {
         rqRedirect = http.counter("rq_redirect");
         rqDirectResponse = http.counter("rq_direct_response");
         rqResetAfterDownstreamResponseStarted = http.counter("rq_reset_after_downstream_response_started");
+        downstreamRqWsOnNonWsRoute = http.counter("downstream_rq_ws_on_non_ws_route");
     }
 }

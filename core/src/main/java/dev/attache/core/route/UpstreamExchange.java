@@ -48,6 +48,7 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
     private final ClusterStats stats;
     private final @Nullable PolicyChain chain;
     private final @Nullable RequestBody body;
+    private final @Nullable TunnelBody tunnel;
     private final @Nullable Silence silence;
 
     private List<Endpoint> tried = List.of(); // without the last
@@ -55,6 +56,8 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
     private int attempts;
     private @Nullable Endpoint active; // of the attempt under way
     private boolean over;
+    private boolean switched;
+    private boolean broken;
 
     /**
      * A request on its way.
@@ -73,7 +76,10 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         this.chain = policies.none() && !call.cluster.policies().hasBreaker()
                 ? null
                 : new PolicyChain(policies, call.cluster.policies(), exchange.cancellation());
-        this.body = received.body() instanceof Body.Streaming streaming
+        boolean upgrades = !received.upgrade().isEmpty();
+        // Nothing is read of it before the switch, and nothing is repeated after.
+        this.tunnel = upgrades ? new TunnelBody(received.body(), this) : null;
+        this.body = !upgrades && received.body() instanceof Body.Streaming streaming
                 ? new RequestBody(streaming, policies.mayRetry() ? call.bodyBufferLimit : 0, this)
                 : null;
     }
@@ -112,6 +118,9 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
 
     /** Nothing of this request is under way any more. */
     private void end() {
+        if (switched && !broken && exchange.cancellation().cause() != null) {
+            responseBroken(); // While it was written, or while the client's end was awaited.
+        }
         if (silence != null) {
             silence.stop();
         }
@@ -148,8 +157,9 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         endpoint.stats().outcome(outcome);
         long now = System.nanoTime();
         moved(now);
-        if (outcome instanceof Outcome.Answered) {
+        if (outcome instanceof Outcome.Answered(Response response)) {
             exchange.answered(now);
+            switched = received.switchedBy(response);
         }
         return outcome;
     }
@@ -206,6 +216,9 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         if (body != null) {
             return body.next();
         }
+        if (tunnel != null) {
+            return tunnel;
+        }
         return !first && received.body() instanceof Body.Buffered buffered ? buffered.replay() : received.body();
     }
 
@@ -248,7 +261,7 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
 
     @Override
     public boolean repeatable() {
-        return policies.admits(received) && (body == null || body.repeatable());
+        return !switched && policies.admits(received) && (body == null || body.repeatable());
     }
 
     @Override
@@ -319,7 +332,9 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
             response.body(new ResponseBody(content, this));
         } else {
             trailers(content.trailers());
-            responseComplete(answeredNanos());
+        }
+        if (switched || !(content instanceof Body.Streaming)) {
+            responseComplete(answeredNanos()); // Of a tunnel only the silence is limited.
         }
         response.onClose(this::end);
         return response;
@@ -434,6 +449,7 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
 
     /** The response broke off: nobody can be told but the log. */
     void responseBroken() {
+        broken = true;
         call.routerStats.rqResetAfterDownstreamResponseStarted.increment();
         Cancellation.Cause cause = chain == null ? exchange.cancellation().cause() : chain.cause();
         if (cause == null) {
