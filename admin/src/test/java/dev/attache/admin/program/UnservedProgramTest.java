@@ -19,7 +19,11 @@ class UnservedProgramTest {
         - match: {prefix: "/"}
           direct_response: {status: 200, body: {inline_string: "here"}}
         """;
-    private static final String UPGRADES = "upgrade_configs: [{upgrade_type: websocket}]\n";
+    private static final String TRACING = """
+        tracing: {provider: {name: envoy.tracers.opentelemetry, typed_config: {
+          "@type": type.googleapis.com/envoy.config.trace.v3.OpenTelemetryConfig,
+          grpc_service: {envoy_grpc: {cluster_name: back}}, service_name: demo}}}
+        """;
     private static final String HEALTH_CHECKS = """
         type: STATIC
             health_checks: [{timeout: 1s, interval: 5s, unhealthy_threshold: 2, healthy_threshold: 2, \
@@ -50,9 +54,7 @@ class UnservedProgramTest {
                         .containsPattern("^\\Q" + file + "\\E:\\d+:\\d+: ")
                         .contains("is not served yet")
                         .contains("--allow-unserved"));
-        assertThat(ended.err())
-                .filteredOn(line -> line.contains("upgrades such as websocket"))
-                .hasSize(1);
+        assertThat(ended.err()).filteredOn(line -> line.contains("tracing")).hasSize(1);
         assertThat(ended.err())
                 .filteredOn(line -> line.contains("active health checks"))
                 .hasSize(1);
@@ -94,7 +96,7 @@ class UnservedProgramTest {
     }
 
     private Path twoFeatures() throws IOException {
-        String text = CommandLineProgramTest.bootstrap(UPGRADES, ROUTE).replace("type: STATIC", HEALTH_CHECKS);
+        String text = CommandLineProgramTest.bootstrap(TRACING, ROUTE).replace("type: STATIC", HEALTH_CHECKS);
         return file(text);
     }
 

@@ -24,7 +24,6 @@ public final class Unserved {
         FAULT("fault injection", false),
         TRACING("tracing", false),
         TCP_PROXY("the TCP proxy", false),
-        UPGRADES("upgrades such as websocket", false),
         HEALTH_CHECKS("active health checks", false);
 
         private final String words;
@@ -150,19 +149,7 @@ public final class Unserved {
         if (http.tracing().isPresent()) {
             found.add(Feature.TRACING);
         }
-        if (!http.upgrades().isEmpty()
-                || forwards(http).anyMatch(it -> it.upgrades().containsValue(true))) {
-            found.add(Feature.UPGRADES);
-        }
         return found.stream();
-    }
-
-    private static Stream<ForwardConfig> forwards(HttpConfig http) {
-        return http.routes().virtualHosts().stream()
-                .flatMap(host -> host.routes().stream())
-                .map(RouteConfig::action)
-                .filter(ForwardConfig.class::isInstance)
-                .map(ForwardConfig.class::cast);
     }
 
     private static Optional<ListenerConfig> without(ListenerConfig listener) {
@@ -190,27 +177,10 @@ public final class Unserved {
         List<FilterConfig> filters = http.filters().stream()
                 .filter(filter -> !(filter instanceof FilterConfig.Fault))
                 .toList();
-        List<VirtualHostConfig> hosts = http.routes().virtualHosts().stream()
-                .map(host -> host.toBuilder()
-                        .routes(host.routes().stream()
-                                .map(route -> without(route))
-                                .toList())
-                        .build())
-                .toList();
         return http.toBuilder()
                 .filters(filters)
-                .upgrades(Set.of())
                 .noTracing()
-                .routes(http.routes().toBuilder().virtualHosts(hosts).build())
                 .build();
-    }
-
-    private static RouteConfig without(RouteConfig route) {
-        if (!(route.action() instanceof ForwardConfig forward)) {
-            return route;
-        }
-        RouteAction action = forward.toBuilder().upgrades(Map.of()).build();
-        return route.toBuilder().action(action).build();
     }
 
     private static String shown(ListenerConfig listener, FilterChainConfig chain) {

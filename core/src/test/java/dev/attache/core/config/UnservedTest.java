@@ -76,7 +76,7 @@ class UnservedTest {
                         .build())
                 .build();
 
-        assertThat(Unserved.problems(config, new Positions(), true)).hasSize(5).noneMatch(ConfigProblem::isError);
+        assertThat(Unserved.problems(config, new Positions(), true)).hasSize(4).noneMatch(ConfigProblem::isError);
 
         ProxyConfig left = Unserved.without(config);
         assertThat(Unserved.features(left)).isEmpty();
@@ -84,6 +84,7 @@ class UnservedTest {
         assertThat(left.listeners()).singleElement().satisfies(listener -> {
             HttpConfig kept = (HttpConfig) listener.filterChains().getFirst().protocol();
             assertThat(kept.filters()).containsExactly(new FilterConfig.Extension("mine"));
+            assertThat(kept.upgrades()).containsExactly("websocket");
         });
     }
 
