@@ -23,6 +23,7 @@ final class ConnectionTimers implements RequestReader.HeadWatch {
     private volatile long requestBegan;
     private volatile long writeBegan;
     private volatile @Nullable RequestWatch watch;
+    private volatile boolean tunnel;
     private volatile boolean ended;
 
     ConnectionTimers(DownstreamConnection connection, HttpListener listener) {
@@ -77,6 +78,11 @@ final class ConnectionTimers implements RequestReader.HeadWatch {
     void quiet(long now) {
         quietSince = now;
         requestBegan = 0;
+    }
+
+    /** Both directions are another protocol's from now on: only the silence of both counts, which others watch. */
+    void tunnelBegan() {
+        tunnel = true;
     }
 
     void writeBegan() {
@@ -143,7 +149,7 @@ final class ConnectionTimers implements RequestReader.HeadWatch {
                 watch = this;
                 began = requestBegan;
             }
-            if (ended) {
+            if (ended || tunnel) {
                 return;
             }
             long now = System.nanoTime();

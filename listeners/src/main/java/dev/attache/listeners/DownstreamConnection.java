@@ -184,6 +184,17 @@ final class DownstreamConnection implements Cancellation.Waker {
         socket.endInput();
     }
 
+    /** Says that nothing more comes; the client may go on sending. */
+    void endOutput() throws IOException {
+        socket.endOutput();
+    }
+
+    /** From now on it carries another protocol, in both directions, until it ends. */
+    void becomeTunnel() {
+        input.own();
+        timers.tunnelBegan();
+    }
+
     /**
      * Says that no more comes, and lets the client go on sending until it has ended as well, or for a while: closed at
      * once, the connection would be reset under what is on the way, and the last answer with it.

@@ -36,6 +36,7 @@ final class Http1Connection implements Runnable {
     private static final byte[] HTTP2_PREFACE = HeadBytes.ascii("PRI * HTTP/2.0\r\n\r\n");
     /** Turns of which the last is a rest, which costs more. */
     private static final int TURNS_TO_A_REST = 8;
+    private static final int HEAD_OF_TUNNEL = 512;
 
     private static final LocalReply HEAD_TIMEOUT = new LocalReply(408, "request timeout", "request_header_timeout");
 
@@ -150,6 +151,10 @@ final class Http1Connection implements Runnable {
         Serving serving = listener.serving();
         boolean close = connection.isLastRequest(serving) || !head.persistent();
         RequestRules.Verdict verdict = serving.rules().check(head);
+        if (verdict instanceof RequestRules.Accepted accepted && !head.upgrade().isEmpty()) {
+            goOver(head, accepted, serving, exchange);
+            return false;
+        }
         Body body = verdict instanceof RequestRules.Accepted
                 ? DownstreamBody.of(
                         connection, reader, exchange, serving.responseHead().trailers())
@@ -171,16 +176,7 @@ final class Http1Connection implements Runnable {
             case RequestRules.Accepted accepted -> {
                 exchange.interimSink(
                         (status, headers) -> interim(head, streaming, serving.responseHead(), status, headers));
-                yield serving.entry()
-                        .handle(
-                                new Request(
-                                        head.method(),
-                                        "http",
-                                        accepted.authority(),
-                                        accepted.target(),
-                                        accepted.headers(),
-                                        body),
-                                exchange);
+                yield serving.entry().handle(request(head, accepted, body), exchange);
             }
         };
         if (streaming != null) {
@@ -188,6 +184,60 @@ final class Http1Connection implements Runnable {
             close |= streaming.answerBegins();
         }
         return write(answer, head, streaming, serving, exchange, close);
+    }
+
+    private static Request request(RequestHead head, RequestRules.Accepted accepted, Body body) {
+        return new Request(head.method(), "http", accepted.authority(), accepted.target(), accepted.headers(), body);
+    }
+
+    /**
+     * Answers a request to go over to another protocol. Where the answer is not the switch, the connection ends with it:
+     * what the client has sent for the other protocol must never be read as a request.
+     */
+    private void goOver(RequestHead head, RequestRules.Accepted accepted, Serving serving, Exchange exchange)
+            throws IOException {
+        exchange.mark(Exchange.Phase.DS_RX_END, exchange.nanos(Exchange.Phase.DS_RX_BEG));
+        DownstreamTunnel tunnel = new DownstreamTunnel(connection, reader, exchange);
+        connection.input().mayBeWatched();
+        exchange.interimSink((status, headers) -> interim(head, null, serving.responseHead(), status, headers));
+        Request request = request(head, accepted, tunnel).withUpgrade(head.upgrade());
+        Response answer = serving.entry().handle(request, exchange);
+        if (request.switchedBy(answer)) {
+            tunnel.open();
+            carry(answer, request.upgrade(), tunnel, head, serving, exchange);
+        } else {
+            tunnel.close();
+            write(answer, head, null, serving, exchange, true);
+        }
+    }
+
+    /** Carries the bytes of the other protocol to the client until both directions have ended; others carry its own. */
+    private void carry(
+            Response answer,
+            String upgrade,
+            DownstreamTunnel tunnel,
+            RequestHead head,
+            Serving serving,
+            Exchange exchange) {
+        byte[] space = new byte[HEAD_OF_TUNNEL]; // Not of the pool's: a tunnel may last for days.
+        boolean complete = false;
+        try {
+            new ResponseWriter(connection, head, serving.responseHead(), exchange, space).writeTunnel(answer, upgrade);
+            connection.endOutput();
+            complete = tunnel.awaitEnd();
+        } catch (ResponseWriter.TruncatedException cut) {
+            LOG.debug("exchange {}: {}", exchange.id(), cut.getMessage(), cut);
+        } catch (IOException gone) {
+            exchange.cancellation().cancel(Cancellation.Cause.DOWNSTREAM_GONE);
+            LOG.debug("exchange {}: client is gone", exchange.id(), gone);
+        } finally {
+            answer.close();
+        }
+        if (complete) {
+            connection.requestEnded(exchange);
+        } else {
+            connection.closeWithReset();
+        }
     }
 
     private static Response refuse(HttpEntry entry, RequestHead head, Exchange exchange, RequestRules.Refused refused) {

@@ -37,9 +37,9 @@ final class RequestHead implements MessageParser.Head {
     private long contentLength = -1;
     private boolean close;
     private boolean keepAlive;
-    private boolean upgrade;
+    private boolean upgrading;
     private boolean onlyH2c = true;
-    private boolean upgradeOffered;
+    private String upgrade = "";
     private boolean expectsContinue;
     private boolean unknownExpectation;
     private boolean underscores;
@@ -183,7 +183,7 @@ final class RequestHead implements MessageParser.Head {
             } else if (token.equalsIgnoreCase("keep-alive")) {
                 keepAlive = true;
             } else {
-                upgrade |= token.equalsIgnoreCase("upgrade");
+                upgrading |= token.equalsIgnoreCase("upgrade");
                 nominates = true;
             }
         }
@@ -223,9 +223,9 @@ final class RequestHead implements MessageParser.Head {
     }
 
     private void upgrade(HttpField field) {
-        upgradeOffered = true;
         for (String protocol : field.getValues()) {
             onlyH2c &= "h2c".equalsIgnoreCase(protocol);
+            upgrade = upgrade.isEmpty() ? protocol : upgrade + ", " + protocol;
         }
     }
 
@@ -306,9 +306,12 @@ final class RequestHead implements MessageParser.Head {
         return underscores;
     }
 
-    /** Whether another protocol is asked for, and not merely HTTP/2, which one can do without. */
-    boolean asksForUpgrade() {
-        return upgradeOffered && !onlyH2c && upgrade && !isHttp10();
+    /**
+     * The protocol that is asked for, in lower case; empty where there is none, or merely HTTP/2, which one can do
+     * without. Several are told as one that nobody knows.
+     */
+    String upgrade() {
+        return !upgrading || onlyH2c || isHttp10() ? "" : upgrade.toLowerCase(Locale.ROOT);
     }
 
     /** Whether the client holds its content back until it is told to go on. */

@@ -113,6 +113,24 @@ final class RequestReader {
         }
     }
 
+    /** From now on there is another protocol on the connection. */
+    void switchOver() {
+        parser.body(Framing.UNTIL_CLOSE, -1);
+    }
+
+    /** Waits for the next bytes of that protocol, good until the next call; null at the end. */
+    @Nullable
+    ByteBuffer readRaw() throws IOException {
+        ByteBuffer part = takePart();
+        while (part == null) {
+            if (receive() < 0) {
+                return null;
+            }
+            part = takePart();
+        }
+        return part;
+    }
+
     /** Room for what comes next of a body, once all that was lent is done with. */
     ByteBuffer room() {
         return parser.room();

@@ -52,6 +52,7 @@ final class RequestRules {
     static final Refused TOO_MANY_HEADERS = refused(431, "http1.too_many_headers");
     static final Refused EXPECTATION_FAILED = refused(417, "http1.expectation_failed");
     private static final Refused LOW_VERSION = refused(426, "low_version");
+    private static final Refused UPGRADE_WITH_CONTENT = refused(400, "http1.upgrade_with_content");
     private static final Refused UPGRADE_FAILED = new Refused(new LocalReply(403, "", "upgrade_failed"));
     private static final Refused NO_TRACE = new Refused(new LocalReply(
             405,
@@ -152,8 +153,8 @@ final class RequestRules {
                 return UNKNOWN_TRANSFER_ENCODING;
             }
         }
-        if (head.asksForUpgrade()) {
-            return UPGRADE_FAILED;
+        if (!head.upgrade().isEmpty() && (coding != null || head.contentLength() > 0)) {
+            return UPGRADE_WITH_CONTENT; // Where does the content end, and the other protocol begin?
         }
         return head.hasUnderscores() ? checkUnderscores(head.fields()) : null;
     }

@@ -3,6 +3,7 @@ package dev.attache.listeners;
 import dev.attache.core.config.HeaderCase;
 import dev.attache.core.config.HttpConfig;
 import dev.attache.core.http.HopByHop;
+import dev.attache.core.http.Request;
 import dev.attache.core.http1.HeadBytes;
 import dev.attache.core.http1.IllegalHeadException;
 import org.eclipse.jetty.http.HttpField;
@@ -25,6 +26,7 @@ final class ResponseHead {
     private static final int LAST_STATUS = 599;
     private static final byte[][] STATUS_LINES = statusLines();
     private static final HttpField CONNECTION_CLOSE = new HttpField(HttpHeader.CONNECTION, "close");
+    private static final HttpField CONNECTION_UPGRADE = new HttpField(HttpHeader.CONNECTION, "Upgrade");
     private static final HttpField CONNECTION_KEEP_ALIVE = new HttpField(HttpHeader.CONNECTION, "keep-alive");
     private static final HttpField CHUNKED = new HttpField(HttpHeader.TRANSFER_ENCODING, "chunked");
     private static final byte[] CONTENT_LENGTH = HeadBytes.ascii("content-length: ");
@@ -75,6 +77,23 @@ final class ResponseHead {
             own(bytes, CONNECTION_CLOSE);
         } else if (keepAlive) {
             own(bytes, CONNECTION_KEEP_ALIVE);
+        }
+        bytes.endLine();
+        return bytes;
+    }
+
+    /**
+     * What stands in front of a tunnel.
+     *
+     * @param upgrade the protocol; with {@code connect} nothing is said of it
+     */
+    HeadBytes writeSwitch(byte[] space, int status, HttpFields headers, String upgrade) throws IllegalHeadException {
+        HeadBytes bytes = new HeadBytes(headerCase, space);
+        statusLine(bytes, status);
+        fields(bytes, headers);
+        if (!upgrade.equals(Request.CONNECT)) {
+            own(bytes, CONNECTION_UPGRADE);
+            own(bytes, new HttpField(HttpHeader.UPGRADE, upgrade));
         }
         bytes.endLine();
         return bytes;

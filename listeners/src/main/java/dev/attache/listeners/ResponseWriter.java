@@ -117,6 +117,23 @@ final class ResponseWriter {
         };
     }
 
+    /**
+     * Writes the head that says that the connection goes over to {@code upgrade}, and then what comes through the tunnel
+     * until the other side has ended.
+     *
+     * @throws TruncatedException when the other side broke off
+     * @throws IOException        when the client is gone
+     */
+    void writeTunnel(Response response, String upgrade) throws IOException {
+        exchange.mark(Exchange.Phase.DS_TX_BEG);
+        try {
+            head = heads.writeSwitch(space, response.status(), response.headers(), upgrade);
+        } catch (IllegalHeadException illegal) {
+            throw new TruncatedException("a response that may not be sent: " + illegal.getMessage(), illegal);
+        }
+        writeParts((Body.Streaming) response.body(), -1);
+    }
+
     private boolean isHead() {
         return request.method().equals("HEAD");
     }

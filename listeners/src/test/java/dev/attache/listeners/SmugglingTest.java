@@ -281,9 +281,19 @@ class SmugglingTest {
             var headers = stand.entry.requests.take().headers();
             assertThat(headers.get("upgrade")).isNull();
             assertThat(headers.get("http2-settings")).isNull();
-            client.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
-            assertThat(client.readAnswer().status()).isEqualTo(403);
         }
+    }
+
+    @Test
+    void readsNothingMoreWhereAnUpgradeWasRefused() throws Exception {
+        try (RawClient client = stand.connect()) {
+            stand.entry.requests.clear();
+            client.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+                    + "GET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n");
+            assertThat(client.readAnswer().head().header("connection")).isEqualTo("close");
+            assertThat(client.read()).isEqualTo(-1);
+        }
+        assertThat(stand.entry.requests.take().upgrade()).isEqualTo("websocket");
         assertThat(stand.entry.requests).isEmpty();
     }
 
