@@ -63,6 +63,9 @@ final class InProcessService implements HttpService {
         if (!isToken(request.method())) {
             return "method is no token";
         }
+        if (request.method().equals("CONNECT") || request.upgrade().equals(Request.CONNECT)) {
+            return "CONNECT is for connections alone";
+        }
         if (!request.target().startsWith("/") && !request.target().equals("*")) {
             return "target does not begin with a slash";
         }

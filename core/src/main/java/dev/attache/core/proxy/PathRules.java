@@ -57,7 +57,8 @@ final class PathRules {
         int colon = authority.lastIndexOf(':');
         boolean hasPort = colon > authority.lastIndexOf(']') && colon >= 0;
         boolean strips = stripAnyPort || (!matchingPort.isEmpty() && authority.endsWith(matchingPort));
-        if (!hasPort || !strips) {
+        boolean connects = request.target().isEmpty(); // Its port is where to.
+        if (!hasPort || !strips || connects) {
             return request;
         }
         return request.withAuthority(authority.substring(0, colon));

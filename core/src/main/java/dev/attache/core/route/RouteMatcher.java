@@ -66,7 +66,7 @@ final class RouteMatcher {
             case PathMatch.Prefix(String prefix)
             when prefix.equals("/") -> (target, end) -> end > 0 && target.charAt(0) == '/';
             case PathMatch.Prefix(String prefix) ->
-                (target, end) -> prefix.length() <= end && begins(target, prefix, ignoreCase);
+                (target, end) -> end > 0 && prefix.length() <= end && begins(target, prefix, ignoreCase);
             case PathMatch.SeparatedPrefix(String prefix) ->
                 (target, end) -> prefix.length() <= end
                         && begins(target, prefix, ignoreCase)
@@ -75,9 +75,9 @@ final class RouteMatcher {
                 (target, end) -> path.length() == end && begins(target, path, ignoreCase);
             case PathMatch.Regex(String expression) -> {
                 Regex regex = Regex.compile(expression);
-                yield (target, end) -> regex.matches(target.substring(0, end));
+                yield (target, end) -> end > 0 && regex.matches(target.substring(0, end));
             }
-            case PathMatch.Connect _ -> (target, end) -> end == 0 || target.charAt(0) != '/';
+            case PathMatch.Connect() -> (target, end) -> end == 0;
         };
     }
 

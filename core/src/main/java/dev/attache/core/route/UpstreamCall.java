@@ -39,6 +39,7 @@ final class UpstreamCall implements HttpService {
     final boolean attemptCountDownstream;
     final @Nullable HostRewriter host;
     final boolean appendXForwardedHost;
+    final boolean terminateConnect;
 
     /** What the upstream is told at the first attempt, where the request does not ask for something else. */
     final @Nullable HttpField expectedTimeout;
@@ -75,6 +76,7 @@ final class UpstreamCall implements HttpService {
         this.host = HostRewriter.of(forward.host(), cluster.config().discovery());
         this.path = PathRewriter.of(forward.path(), match);
         this.appendXForwardedHost = forward.appendXForwardedHost();
+        this.terminateConnect = forward.connect();
         this.expectedTimeout = policies.expectedNanos() == 0
                 ? null
                 : new HttpField(UpstreamExchange.EXPECTED_TIMEOUT, UpstreamExchange.millis(policies.expectedNanos()));

@@ -15,6 +15,7 @@ import dev.attache.core.policy.PolicyChain;
 import dev.attache.core.policy.RoutePolicies;
 import dev.attache.core.upstream.ClusterStats;
 import dev.attache.core.upstream.Endpoint;
+import dev.attache.core.upstream.UpstreamClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -152,7 +153,11 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         active = endpoint;
         stats.upstreamRqActive.increment();
         endpoint.stats().begun();
-        Outcome outcome = call.cluster.client().send(toSend(endpoint), endpoint, exchange, cancellation);
+        boolean terminated = call.terminateConnect && received.upgrade().equals(Request.CONNECT);
+        UpstreamClient client = call.cluster.client();
+        Outcome outcome = terminated
+                ? client.tunnel(toSend(endpoint), endpoint, exchange, cancellation)
+                : client.send(toSend(endpoint), endpoint, exchange, cancellation);
         count(outcome);
         endpoint.stats().outcome(outcome);
         long now = System.nanoTime();

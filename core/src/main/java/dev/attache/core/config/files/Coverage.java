@@ -22,6 +22,9 @@ final class Coverage {
     }
 
     private static boolean paths(RouteMatch wide, RouteMatch narrow) {
+        if (wide.path() instanceof PathMatch.Connect || narrow.path() instanceof PathMatch.Connect) {
+            return wide.path().equals(narrow.path());
+        }
         boolean same = wide.path().equals(narrow.path()) && wide.caseSensitive() == narrow.caseSensitive();
         if (same) {
             return true;

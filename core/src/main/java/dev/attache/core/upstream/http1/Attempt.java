@@ -14,6 +14,7 @@ import dev.attache.core.upstream.http1.ConnectionPool.End;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
+import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -173,7 +174,7 @@ final class Attempt {
         exchange.mark(Phase.US_RX_BEG);
         boolean toHead = request.method().equals("HEAD");
         ResponseHead head = reader.readHead(toHead);
-        for (int interims = 1; head.status() < 200 && !switches(head); interims++) {
+        for (int interims = 1; !switches(head) && head.status() < 200; interims++) {
             if (interims > MOST_INTERIM_RESPONSES) {
                 throw new ProtocolViolation("more than " + MOST_INTERIM_RESPONSES + " interim responses");
             }
@@ -190,6 +191,7 @@ final class Attempt {
     private boolean switches(ResponseHead head) {
         switched = asksForUpgrade() && head.switchesTo(request.upgrade());
         if (switched) {
+            head.fields().remove(HttpHeader.CONTENT_LENGTH); // RFC 9110, 9.3.6: in front of a tunnel it means nothing.
             connection.becomeTunnel();
             connection.reader().switchOver();
             pump = new RequestPump(settings, connection, request.body(), exchange, true);

@@ -97,6 +97,21 @@ public final class Http1Client implements UpstreamClient {
         return new Connection(key, endpoint, opened.socket(), reader, opened.began());
     }
 
+    @Override
+    public Outcome tunnel(Request request, Endpoint endpoint, Exchange exchange, Cancellation cancellation) {
+        Object key = new Object(); // No connection that has carried HTTP will do.
+        try {
+            Connection connection = pool.acquire(key, endpoint, true, cancellation);
+            if (connection == null) {
+                Connector.Opened opened = connector.open(endpoint, request.authority(), exchange, cancellation);
+                connection = connection(key, endpoint, opened);
+            }
+            return new Outcome.Answered(Tunnel.begin(settings, pool, connection, request, exchange, cancellation));
+        } catch (AttemptFailure failed) {
+            return failed.outcome();
+        }
+    }
+
     private static boolean isReplayable(Request request) {
         if (!request.upgrade().isEmpty()) {
             return true; // Nothing of the body is read before the switch.

@@ -38,7 +38,8 @@ final class RequestHead {
         boolean proper = !bytes.isLowerCase();
         bytes.token(request.method(), "method");
         bytes.put((byte) ' ');
-        bytes.target(request.target());
+        boolean connects = request.upgrade().equals(Request.CONNECT);
+        bytes.target(connects ? request.authority() : request.target());
         bytes.put(proper ? VERSION_AND_PROPER_HOST : VERSION_AND_HOST);
         bytes.value(request.authority().isEmpty() ? authority : request.authority(), "host");
         bytes.endLine();
@@ -55,7 +56,7 @@ final class RequestHead {
         }
         if (request.upgrade().isEmpty()) {
             framing(request, proper, lengthGiven);
-        } else {
+        } else if (!connects) {
             bytes.put(proper ? PROPER_UPGRADE : UPGRADE);
             bytes.value(request.upgrade(), "upgrade");
             bytes.endLine();

@@ -1,5 +1,6 @@
 package dev.attache.core.upstream.http1;
 
+import dev.attache.core.http.Request;
 import dev.attache.core.http1.Characters;
 import dev.attache.core.http1.HeadBytes;
 import dev.attache.core.http1.MalformedMessageException;
@@ -177,6 +178,9 @@ final class ResponseHead implements MessageParser.Head {
 
     /** Whether the connection carries {@code protocol} from now on. */
     boolean switchesTo(String protocol) {
+        if (protocol.equals(Request.CONNECT)) {
+            return status / 100 == 2;
+        }
         return status == 101 && upgrading && upgrade.equalsIgnoreCase(protocol);
     }
 
