@@ -1,6 +1,7 @@
 package dev.attache.listeners;
 
 import dev.attache.core.http.HopByHop;
+import dev.attache.core.http.Request;
 import dev.attache.core.http1.Characters;
 import dev.attache.core.http1.HeadBytes;
 import dev.attache.core.http1.MalformedMessageException;
@@ -311,7 +312,15 @@ final class RequestHead implements MessageParser.Head {
      * without. Several are told as one that nobody knows.
      */
     String upgrade() {
+        if (isConnect()) {
+            return isHttp10() ? "" : Request.CONNECT;
+        }
         return !upgrading || onlyH2c || isHttp10() ? "" : upgrade.toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether nothing but the method asks for a tunnel. */
+    boolean isConnect() {
+        return method.equals("CONNECT");
     }
 
     /** Whether the client holds its content back until it is told to go on. */

@@ -4,6 +4,7 @@ import dev.attache.core.config.HttpConfig;
 import dev.attache.core.config.UnderscoresInHeaders;
 import dev.attache.core.http.LocalReply;
 import dev.attache.core.http1.Characters;
+import dev.attache.core.http.Request;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Set;
@@ -85,16 +86,19 @@ final class RequestRules {
         }
         Refused refused = checkHeaders(head);
         if (refused == null) {
-            refused = checkMethod(head.method());
+            refused = head.isConnect() && head.isHttp10() ? UPGRADE_FAILED : checkMethod(head.method());
         }
         if (refused != null) {
             return refused;
+        }
+        String authority = authority(head);
+        if (head.isConnect()) {
+            return connect(head, authority);
         }
         String target = RequestTarget.of(head);
         if (target == null) {
             return BAD_TARGET;
         }
-        String authority = authority(head);
         if (authority.isEmpty()) {
             return NO_HOST;
         }
@@ -133,10 +137,28 @@ final class RequestRules {
         return !method.isEmpty();
     }
 
-    private static @Nullable Refused checkMethod(String method) {
-        if (HttpMethod.CONNECT.is(method)) {
-            return UPGRADE_FAILED;
+    /** RFC 9110, 9.3.6: it names a host and a port, and nothing else. */
+    private Verdict connect(RequestHead head, String host) {
+        if (host.isEmpty()) {
+            return NO_HOST;
         }
+        return RequestTarget.isHostAndPort(head.uri())
+                ? new Accepted(head.uri(), "", forwarded(head.fields()))
+                : BAD_TARGET;
+    }
+
+    /** As {@link #check(String, String, String, HttpFields.Mutable)}, of a CONNECT over HTTP/2. */
+    Verdict checkConnect(@Nullable String authority, HttpFields.Mutable headers) {
+        Refused refused = checkUnderscores(headers);
+        if (refused != null) {
+            return refused;
+        }
+        return authority != null && RequestTarget.isHostAndPort(authority)
+                ? new Accepted(authority, "", forwarded(headers))
+                : BAD_TARGET;
+    }
+
+    private static @Nullable Refused checkMethod(String method) {
         if (HttpMethod.TRACE.is(method)) {
             return NO_TRACE;
         }
@@ -152,6 +174,9 @@ final class RequestRules {
             if (!"chunked".equalsIgnoreCase(coding.getValue())) {
                 return UNKNOWN_TRANSFER_ENCODING;
             }
+        }
+        if (head.upgrade().equals(Request.CONNECT) && !head.isConnect()) {
+            return BAD_REQUEST; // That is no protocol to go over to, but a method.
         }
         if (!head.upgrade().isEmpty() && (coding != null || head.contentLength() > 0)) {
             return UPGRADE_WITH_CONTENT; // Where does the content end, and the other protocol begin?

@@ -74,6 +74,27 @@ final class RequestTarget {
         return nameEnd > 0 && (end < 0 || isPort(host, end + 1));
     }
 
+    /** Whether it is a name or address with a port, as the target of a CONNECT is. */
+    static boolean isHostAndPort(String target) {
+        int colon = target.lastIndexOf(':');
+        if (colon <= 0 || !isPort(target, colon + 1)) {
+            return false;
+        }
+        if (target.charAt(0) != '[') {
+            return isPlainHost(target);
+        }
+        if (target.charAt(colon - 1) != ']') {
+            return false;
+        }
+        for (int i = 1; i < colon - 1; i++) {
+            char c = target.charAt(i);
+            if (c >= PLAIN.length || (c != ':' && c != '.' && Character.digit(c, 16) < 0)) {
+                return false;
+            }
+        }
+        return colon > 2;
+    }
+
     private static boolean isPort(String host, int from) {
         int port = 0;
         for (int i = from; i < host.length(); i++) {

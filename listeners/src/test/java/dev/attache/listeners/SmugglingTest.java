@@ -3,6 +3,7 @@ package dev.attache.listeners;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attache.core.fixtures.RawClient;
+import dev.attache.core.http.Request;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -241,8 +242,12 @@ class SmugglingTest {
             assertThat(trace.status()).isEqualTo(405);
         }
         try (RawClient client = stand.connect()) {
-            client.send("CONNECT h:22 HTTP/1.1\r\nHost: h:22\r\n\r\n");
-            assertThat(client.readAnswer().status()).isEqualTo(403);
+            stand.entry.requests.clear();
+            client.send("CONNECT h:22 HTTP/1.1\r\nHost: h:22\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n");
+            assertThat(client.readAnswer().head().header("connection")).isEqualTo("close");
+            assertThat(client.read()).isEqualTo(-1);
+            assertThat(stand.entry.requests.take().upgrade()).isEqualTo(Request.CONNECT);
+            assertThat(stand.entry.requests).isEmpty();
         }
         try (RawClient client = stand.connect()) {
             stand.entry.requests.clear();
