@@ -106,6 +106,7 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
                 case Outcome.Failed failed -> failed(failed);
             };
             answered = outcome instanceof Outcome.Answered;
+            switched &= answered;
             return response;
         } finally {
             if (body != null) {

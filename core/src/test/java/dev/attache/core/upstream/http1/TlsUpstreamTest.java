@@ -22,6 +22,7 @@ import dev.attache.core.policy.Failure;
 import dev.attache.core.policy.Outcome;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -41,6 +42,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TlsUpstreamTest {
 
     private static final String OK = "HTTP/1.1 200 OK\r\n";
+    private static final String SWITCH =
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
 
     @TempDir
     private Path folder;
@@ -91,6 +94,44 @@ class TlsUpstreamTest {
                 upstream.port(),
                 new Engines(authority.clientContext(), protocol, ""),
                 settings -> settings);
+    }
+
+    @Test
+    void carriesATunnelThatEndsOneDirectionAfterTheOther() throws IOException {
+        ScriptedBody sent = new ScriptedBody(-1);
+        try (RawUpstream upstream = RawUpstream.tls(server, peer -> {
+                    peer.readHead();
+                    peer.send(SWITCH + "hello");
+                    assertThat(peer.in().readAllBytes()).asString().isEqualTo("x".repeat(100_000));
+                    peer.send("after the end");
+                });
+                Http1Fixture http = to(upstream, "TLSv1.3");
+                Response response = http.answered(request("GET", sent).withUpgrade("websocket"))) {
+            assertThat(next(response)).isEqualTo("hello");
+            sent.add("x".repeat(100_000)).end();
+            assertThat(next(response)).isEqualTo("after the end");
+            assertThat(response.body().read()).isNull();
+        }
+    }
+
+    @Test
+    void takesATunnelThatIsCutOffWithoutAGoodbyeForEnded() throws IOException {
+        try (RawUpstream upstream = RawUpstream.tls(server, peer -> {
+                    peer.readHead();
+                    peer.send(SWITCH + "bye");
+                    peer.cut();
+                    peer.awaitEnd();
+                });
+                Http1Fixture http = to(upstream, "TLSv1.3");
+                Response response =
+                        http.answered(request("GET", new ScriptedBody(-1)).withUpgrade("websocket"))) {
+            assertThat(next(response)).isEqualTo("bye");
+            assertThat(response.body().read()).isNull();
+        }
+    }
+
+    private static String next(Response response) throws IOException {
+        return StandardCharsets.ISO_8859_1.decode(response.body().read()).toString();
     }
 
     @ParameterizedTest
