@@ -22,7 +22,8 @@ record BoundSocket(
         Selector arrivals,
         SocketAddress address,
         boolean refusesIpv4,
-        @Nullable UnixSocket unix) implements AutoCloseable {
+        @Nullable UnixSocket unix)
+        implements AutoCloseable {
 
     /** A socket that was just bound; closes it when this fails. */
     static BoundSocket of(ServerSocketChannel channel, boolean refusesIpv4) throws IOException {

@@ -36,6 +36,7 @@ final class Http1Connection implements Runnable {
     private static final byte[] HTTP2_PREFACE = HeadBytes.ascii("PRI * HTTP/2.0\r\n\r\n");
     /** Turns of which the last is a rest, which costs more. */
     private static final int TURNS_TO_A_REST = 8;
+
     private static final int HEAD_OF_TUNNEL = 512;
 
     private static final LocalReply HEAD_TIMEOUT = new LocalReply(408, "request timeout", "request_header_timeout");
@@ -186,8 +187,9 @@ final class Http1Connection implements Runnable {
         return write(answer, head, streaming, serving, exchange, close);
     }
 
-    private static Request request(RequestHead head, RequestRules.Accepted accepted, Body body) {
-        return new Request(head.method(), "http", accepted.authority(), accepted.target(), accepted.headers(), body);
+    private Request request(RequestHead head, RequestRules.Accepted accepted, Body body) {
+        return new Request(
+                head.method(), connection.scheme(), accepted.authority(), accepted.target(), accepted.headers(), body);
     }
 
     /**
@@ -225,7 +227,7 @@ final class Http1Connection implements Runnable {
             new ResponseWriter(connection, head, serving.responseHead(), exchange, space).writeTunnel(answer, upgrade);
             connection.endOutput();
             complete = tunnel.awaitEnd();
-        } catch (ResponseWriter.TruncatedException cut) {
+        } catch (TruncatedBodyException cut) {
             LOG.debug("exchange {}: {}", exchange.id(), cut.getMessage(), cut);
         } catch (IOException gone) {
             exchange.cancellation().cancel(Cancellation.Cause.DOWNSTREAM_GONE);
@@ -240,9 +242,9 @@ final class Http1Connection implements Runnable {
         }
     }
 
-    private static Response refuse(HttpEntry entry, RequestHead head, Exchange exchange, RequestRules.Refused refused) {
+    private Response refuse(HttpEntry entry, RequestHead head, Exchange exchange, RequestRules.Refused refused) {
         String host = head.host() == null ? "" : head.host();
-        exchange.received(new Request(head.method(), "http", host, head.uri(), head.fields(), Body.EMPTY));
+        exchange.received(new Request(head.method(), connection.scheme(), host, head.uri(), head.fields(), Body.EMPTY));
         return entry.rejected(exchange, refused.reply());
     }
 

@@ -6,10 +6,12 @@ import dev.attache.core.http.Exchange;
 import dev.attache.core.http.HopByHop;
 import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
+import dev.attache.core.http.WebSocketKey;
 import dev.attache.core.http2.Http2Stream;
 import dev.attache.core.http2.StreamResetException;
 import java.io.IOException;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http2.ErrorCode;
@@ -97,32 +99,70 @@ final class Http2Exchange implements Runnable, Http2Stream.Watcher {
                 refuse(head.getMethod(), host == null ? "" : host, head.getHttpFields(), refused);
             }
             case RequestRules.Accepted accepted -> {
-                Http2RequestBody streaming = complete ? null : new Http2RequestBody(stream, exchange, head);
-                Body body = streaming == null ? Body.EMPTY : streaming.whole();
-                if (streaming == null) {
-                    exchange.mark(Exchange.Phase.DS_RX_END, exchange.nanos(Exchange.Phase.DS_RX_BEG));
-                } else if (body == streaming) {
-                    exchange.cancellation().listen(streaming::cancelled);
-                    streaming.mustArrive(serving);
-                }
                 exchange.interimSink(this::interim);
-                Request request = new Request(
-                        head.getMethod(),
-                        connection.connection().scheme(),
-                        accepted.authority(),
-                        accepted.target(),
-                        accepted.headers(),
-                        body);
-                Response answer = serving.entry().handle(request, exchange);
-                if (streaming != null) {
-                    streaming.arrived();
-                }
-                write(answer, head.getMethod());
-                if (streaming != null) {
-                    streaming.close();
+                String upgrade = Http2Rules.upgrade(head);
+                if (upgrade.isEmpty()) {
+                    answer(head, accepted, complete);
+                } else {
+                    goOver(head, accepted, upgrade);
                 }
             }
         }
+    }
+
+    private void answer(MetaData.Request head, RequestRules.Accepted accepted, boolean complete) throws IOException {
+        Http2RequestBody streaming = complete ? null : new Http2RequestBody(stream, exchange, head);
+        Body body = streaming == null ? Body.EMPTY : streaming.whole();
+        if (streaming == null) {
+            exchange.mark(Exchange.Phase.DS_RX_END, exchange.nanos(Exchange.Phase.DS_RX_BEG));
+        } else if (body == streaming) {
+            exchange.cancellation().listen(streaming::cancelled);
+            streaming.mustArrive(serving);
+        }
+        Response answer = serving.entry().handle(request(head, accepted, body), exchange);
+        if (streaming != null) {
+            streaming.arrived();
+        }
+        write(answer, head.getMethod());
+        if (streaming != null) {
+            streaming.close();
+        }
+    }
+
+    /** Answers an (extended) CONNECT; what comes on the stream is no content, but the other protocol's. */
+    private void goOver(MetaData.Request head, RequestRules.Accepted accepted, String upgrade) throws IOException {
+        exchange.mark(Exchange.Phase.DS_RX_END, exchange.nanos(Exchange.Phase.DS_RX_BEG));
+        Http2RequestBody tunnel = new Http2RequestBody(stream, exchange, head);
+        exchange.cancellation().listen(tunnel::cancelled);
+        if (upgrade.equals("websocket") && accepted.headers() instanceof HttpFields.Mutable headers) {
+            WebSocketKey.ask(headers);
+        }
+        Request request = request(head, accepted, tunnel).withUpgrade(upgrade);
+        Response answer = serving.entry().handle(request, exchange);
+        if (request.switchedBy(answer)) {
+            connection.connection().stats().upgradesTotal.increment();
+            connection.connection().stats().upgradesActive.increment();
+            try {
+                answer.status(HttpStatus.OK_200); // RFC 8441, 5: there is no 101.
+                answer.headers().remove(WebSocketKey.ANSWER);
+                write(answer, head.getMethod(), tunnel::awaitEnd);
+            } finally {
+                connection.connection().stats().upgradesActive.decrement();
+            }
+        } else {
+            write(answer, head.getMethod());
+        }
+        tunnel.close();
+    }
+
+    private Request request(MetaData.Request head, RequestRules.Accepted accepted, Body body) {
+        return new Request(
+                Http2Rules.method(head),
+                connection.connection().scheme(),
+                accepted.authority(),
+                accepted.target(),
+                accepted.headers(),
+                body);
     }
 
     private void refuse(String method, String authority, HttpFields headers, RequestRules.Refused refused)
@@ -133,9 +173,15 @@ final class Http2Exchange implements Runnable, Http2Stream.Watcher {
     }
 
     private void write(Response answer, String method) throws IOException {
+        write(answer, method, () -> {});
+    }
+
+    /** Writes an answer, and does what is still to be done before it is closed. */
+    private void write(Response answer, String method, Runnable then) throws IOException {
         try (answer) {
             if (exchange.cancellation().cause() != Cancellation.Cause.DOWNSTREAM_GONE) {
                 new Http2Writer(stream, exchange, method.equals("HEAD")).write(answer);
+                then.run();
             }
         } catch (TruncatedBodyException cut) {
             LOG.debug("exchange {}: {}", exchange.id(), cut.getMessage(), cut);

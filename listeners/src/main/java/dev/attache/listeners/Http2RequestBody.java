@@ -8,6 +8,7 @@ import dev.attache.core.http2.Http2Stream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
@@ -26,6 +27,7 @@ final class Http2RequestBody implements Body.Streaming {
     private final Exchange exchange;
     private final long length;
     private final Late late = new Late();
+    private final CountDownLatch done = new CountDownLatch(1);
     private boolean asksToGoOn;
     private @Nullable ByteBuffer first;
     private boolean ended;
@@ -112,8 +114,18 @@ final class Http2RequestBody implements Body.Streaming {
         return part;
     }
 
+    /** Waits until all has been read, or nobody reads any more. */
+    void awaitEnd() {
+        try {
+            done.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void end() {
         ended = true;
+        done.countDown();
         trailers = TrailerRules.valid(stream.trailers());
         arrived();
         exchange.mark(Exchange.Phase.DS_RX_END);
@@ -121,6 +133,7 @@ final class Http2RequestBody implements Body.Streaming {
 
     void cancelled(Cancellation.Cause cause) {
         givenUp = "given up: " + cause;
+        done.countDown();
         stream.endReading();
     }
 
@@ -134,6 +147,7 @@ final class Http2RequestBody implements Body.Streaming {
         if (givenUp == null) {
             givenUp = "closed";
         }
+        done.countDown();
         arrived();
         stream.endReading();
     }

@@ -1,9 +1,12 @@
 package dev.attache.listeners;
 
 import dev.attache.core.config.HttpConfig;
+import dev.attache.core.http.Request;
+import java.util.Locale;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.MetaData;
 import org.jspecify.annotations.Nullable;
@@ -82,8 +85,24 @@ final class Http2Rules {
         if (authority != null && host != null && !authority.equalsIgnoreCase(host)) {
             return RequestRules.BAD_REQUEST;
         }
+        if (head instanceof MetaData.ConnectRequest && head.getProtocol() == null) {
+            return common.checkConnect(authority, headers);
+        }
         String path = uri.getPathQuery();
-        return common.check(head.getMethod(), path == null ? "" : path, authority == null ? host : authority, headers);
+        return common.check(method(head), path == null ? "" : path, authority == null ? host : authority, headers);
+    }
+
+    /** The method that a request has in HTTP/1: that which goes over to another protocol is a GET there. */
+    static String method(MetaData.Request head) {
+        return head.getProtocol() == null ? head.getMethod() : HttpMethod.GET.asString();
+    }
+
+    /** What a request asks to go over to, as {@link dev.attache.core.http.Request#upgrade}. */
+    static String upgrade(MetaData.Request head) {
+        if (!(head instanceof MetaData.ConnectRequest)) {
+            return "";
+        }
+        return head.getProtocol() == null ? Request.CONNECT : head.getProtocol().toLowerCase(Locale.ROOT);
     }
 
     private static boolean isValue(@Nullable String value) {

@@ -129,7 +129,7 @@ final class ResponseWriter {
         try {
             head = heads.writeSwitch(space, response.status(), response.headers(), upgrade);
         } catch (IllegalHeadException illegal) {
-            throw new TruncatedException("a response that may not be sent: " + illegal.getMessage(), illegal);
+            throw new TruncatedBodyException("a response that may not be sent: " + illegal.getMessage(), illegal);
         }
         writeParts((Body.Streaming) response.body(), -1);
     }

@@ -65,8 +65,7 @@ class AcceptLoopTest {
         CountDownLatch held = new CountDownLatch(1);
         CountDownLatch stopping = new CountDownLatch(1);
         LinkedBlockingQueue<SocketChannel> taken = new LinkedBlockingQueue<>();
-        BoundSocket socket =
-                bind(unix ? new Address.Pipe(folder.resolve("s"), 0) : new Address.Socket("127.0.0.1", 0));
+        BoundSocket socket = bind(unix ? new Address.Pipe(folder.resolve("s"), 0) : new Address.Socket("127.0.0.1", 0));
         AcceptLoop loop = new AcceptLoop("test", socket, connection -> {
             held.countDown();
             await(stopping);

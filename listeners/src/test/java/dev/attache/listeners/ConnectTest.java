@@ -54,7 +54,7 @@ class ConnectTest {
     private int start(int upstream, Set<String> upgrades, boolean terminate) {
         RouteConfig connect = RouteConfig.builder(
                         RouteMatch.builder(new PathMatch.Connect()).build(),
-                        ForwardConfig.to("up").terminateConnect(terminate).build())
+                        ForwardConfig.to("up").connect(terminate).build())
                 .build();
         RouteConfig all = RouteConfig.builder(
                         RouteMatch.prefix("/"), ForwardConfig.to("up").build())

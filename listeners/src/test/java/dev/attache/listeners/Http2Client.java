@@ -54,6 +54,13 @@ final class Http2Client implements AutoCloseable, Session.Listener {
         return stream;
     }
 
+    /** Opens a stream with a head of one's own; a body follows. */
+    Http2Stream open(MetaData.Request head) throws IOException {
+        Http2Stream stream = new Http2Stream(TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS));
+        stream.open(session, head, null, false);
+        return stream;
+    }
+
     static MetaData.Request head(String method, String path, HttpFields headers) {
         HttpURI uri = HttpURI.build()
                 .scheme("http")

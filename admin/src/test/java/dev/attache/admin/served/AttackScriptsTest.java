@@ -43,9 +43,7 @@ class AttackScriptsTest {
             List<Verdict> verdicts = script.run(served.port("demo"), folder);
 
             assertThat(verdicts).hasSizeGreaterThanOrEqualTo(230);
-            assertThat(verdicts)
-                    .extracting(Verdict::verdict)
-                    .doesNotContain("RAW", "DESYNC", "HOP-LEAK");
+            assertThat(verdicts).extracting(Verdict::verdict).doesNotContain("RAW", "DESYNC", "HOP-LEAK");
             assertThat(verdicts.stream().filter(verdict -> !verdict.asWanted()).map(Verdict::id))
                     .isEqualTo(NOT_AS_WANTED);
         }
@@ -74,10 +72,11 @@ class AttackScriptsTest {
     }
 
     private Served serving(AttackScript script, UnderscoresInHeaders underscores) {
-        ProxyConfig config = ConfigFiles.load(new ConfigOptions(List.of(), Optional.of("""
-                        listeners: [{name: demo, port: 6100, upstream: "127.0.0.1:%d", encryption: false}]
-                        access_log_path: %s/{name}.log
-                        """.formatted(script.upstreamPort(), folder)), false))
+        ProxyConfig config = ConfigFiles.load(
+                        new ConfigOptions(List.of(), Optional.of("""
+                            listeners: [{name: demo, port: 6100, upstream: "127.0.0.1:%d", encryption: false}]
+                            access_log_path: %s/{name}.log
+                            """.formatted(script.upstreamPort(), folder)), false))
                 .config();
         List<ListenerConfig> listeners = config.listeners().stream()
                 .map(listener -> with(listener, underscores))

@@ -177,10 +177,7 @@ public final class Unserved {
         List<FilterConfig> filters = http.filters().stream()
                 .filter(filter -> !(filter instanceof FilterConfig.Fault))
                 .toList();
-        return http.toBuilder()
-                .filters(filters)
-                .noTracing()
-                .build();
+        return http.toBuilder().filters(filters).noTracing().build();
     }
 
     private static String shown(ListenerConfig listener, FilterChainConfig chain) {

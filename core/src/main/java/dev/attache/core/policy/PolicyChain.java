@@ -41,9 +41,7 @@ public final class PolicyChain {
         this.cluster = cluster;
         this.whole = exchange.part();
         this.overall = new Expiry(whole, Cancellation.Cause.ROUTE_TIMEOUT);
-        this.stream = route.streamDuration().off()
-                ? null
-                : new Expiry(whole, Cancellation.Cause.MAX_STREAM_DURATION);
+        this.stream = route.streamDuration().off() ? null : new Expiry(whole, Cancellation.Cause.MAX_STREAM_DURATION);
     }
 
     /** What is left of the chain where there is no policy at all: one attempt. */

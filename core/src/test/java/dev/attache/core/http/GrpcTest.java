@@ -74,7 +74,8 @@ class GrpcTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 200", "2, 500", "4, 504", "5, 404", "8, 429", "12, 501", "13, 500", "14, 503", "16, 401", "99, 500"})
+    @CsvSource({"0, 200", "2, 500", "4, 504", "5, 404", "8, 429", "12, 501", "13, 500", "14, 503", "16, 401", "99, 500"
+    })
     void isJudgedByTheHttpStatusThatItStandsFor(int grpc, int http) {
         assertThat(GrpcStatus.toHttp(grpc)).isEqualTo(http);
     }

@@ -189,7 +189,9 @@ class LocalRepliesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"400, 13", "401, 16", "403, 7", "404, 12", "429, 14", "502, 14", "503, 14", "504, 14", "500, 2", "301, 2"})
+    @CsvSource({
+        "400, 13", "401, 16", "403, 7", "404, 12", "429, 14", "502, 14", "503, 14", "504, 14", "500, 2", "301, 2"
+    })
     void tellsAGrpcCallInHeadersAlone(int status, String grpcStatus) throws Exception {
         receiveCall("POST");
 
@@ -244,7 +246,8 @@ class LocalRepliesTest {
                 List.of(new HeaderAddition("x-mapped", "%RESPONSE_CODE%")));
 
         Response response = applied(
-                new LocalReplyConfig(List.of(mapper), Optional.empty()), new LocalReply(503, "no healthy upstream", ""));
+                new LocalReplyConfig(List.of(mapper), Optional.empty()),
+                new LocalReply(503, "no healthy upstream", ""));
 
         assertThat(response.headers().get("grpc-status")).isEqualTo("12");
         assertThat(response.headers().get("grpc-message")).isEqualTo("<p>%C3%BC 404: gone</p>%0A");

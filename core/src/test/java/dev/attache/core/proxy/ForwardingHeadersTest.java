@@ -72,32 +72,28 @@ class ForwardingHeadersTest {
      * {@code xfpIn} and with all the headers that only the internal may send.
      */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            nullValues = "-",
-            textBlock =
-                    """
-            # remote | hops | skip  | scheme | peer      | xffIn              | xfpIn | xffOut                    | xfpOut | kind
-              false  | 0    | false | http   | 192.0.2.9 | -                  | -     | -                         | http   | hop
-              false  | 0    | false | https  | 192.0.2.9 | -                  | -     | -                         | https  | hop
-              false  | 0    | false | http   | 10.1.2.3  | -                  | -     | -                         | http   | hop
-              false  | 0    | false | http   | 192.0.2.9 | 203.0.113.1        | https | 203.0.113.1               | https  | hop
-              false  | 0    | false | https  | 192.0.2.9 | 203.0.113.1        | http  | 203.0.113.1               | http   | hop
-              false  | 0    | false | http   | 192.0.2.9 | 10.9.9.9           | -     | 10.9.9.9                  | http   | internal
-              false  | 0    | false | http   | 192.0.2.9 | 10.9.9.9, 10.9.9.8 | -     | 10.9.9.9, 10.9.9.8        | http   | hop
-              false  | 1    | false | http   | 192.0.2.9 | 10.9.9.9, 10.9.9.8 | -     | 10.9.9.9, 10.9.9.8        | http   | hop
-              true   | 0    | false | http   | 10.1.2.3  | -                  | https | 10.1.2.3                  | http   | internal
-              true   | 0    | false | https  | 10.1.2.3  | -                  | http  | 10.1.2.3                  | https  | internal
-              true   | 0    | true  | http   | 10.1.2.3  | -                  | -     | -                         | http   | internal
-              true   | 0    | false | http   | 10.1.2.3  | 10.9.9.9           | -     | 10.9.9.9,10.1.2.3         | http   | edge
-              true   | 0    | false | http   | 192.0.2.9 | -                  | https | 192.0.2.9                 | http   | edge
-              true   | 0    | false | https  | 192.0.2.9 | 10.9.9.9           | http  | 10.9.9.9,192.0.2.9        | https  | edge
-              true   | 0    | true  | http   | 192.0.2.9 | 10.9.9.9           | -     | 10.9.9.9                  | http   | edge
-              true   | 1    | false | http   | 10.1.2.3  | -                  | https | 10.1.2.3                  | https  | internal
-              true   | 1    | false | http   | 10.1.2.3  | -                  | -     | 10.1.2.3                  | http   | internal
-              true   | 1    | false | http   | 192.0.2.9 | 203.0.113.1        | https | 203.0.113.1,192.0.2.9     | https  | edge
-              true   | 2    | false | http   | 192.0.2.9 | 203.0.113.1        | -     | 203.0.113.1,192.0.2.9     | http   | edge
-            """)
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+        # remote | hops | skip  | scheme | peer      | xffIn              | xfpIn | xffOut                    | xfpOut | kind
+          false  | 0    | false | http   | 192.0.2.9 | -                  | -     | -                         | http   | hop
+          false  | 0    | false | https  | 192.0.2.9 | -                  | -     | -                         | https  | hop
+          false  | 0    | false | http   | 10.1.2.3  | -                  | -     | -                         | http   | hop
+          false  | 0    | false | http   | 192.0.2.9 | 203.0.113.1        | https | 203.0.113.1               | https  | hop
+          false  | 0    | false | https  | 192.0.2.9 | 203.0.113.1        | http  | 203.0.113.1               | http   | hop
+          false  | 0    | false | http   | 192.0.2.9 | 10.9.9.9           | -     | 10.9.9.9                  | http   | internal
+          false  | 0    | false | http   | 192.0.2.9 | 10.9.9.9, 10.9.9.8 | -     | 10.9.9.9, 10.9.9.8        | http   | hop
+          false  | 1    | false | http   | 192.0.2.9 | 10.9.9.9, 10.9.9.8 | -     | 10.9.9.9, 10.9.9.8        | http   | hop
+          true   | 0    | false | http   | 10.1.2.3  | -                  | https | 10.1.2.3                  | http   | internal
+          true   | 0    | false | https  | 10.1.2.3  | -                  | http  | 10.1.2.3                  | https  | internal
+          true   | 0    | true  | http   | 10.1.2.3  | -                  | -     | -                         | http   | internal
+          true   | 0    | false | http   | 10.1.2.3  | 10.9.9.9           | -     | 10.9.9.9,10.1.2.3         | http   | edge
+          true   | 0    | false | http   | 192.0.2.9 | -                  | https | 192.0.2.9                 | http   | edge
+          true   | 0    | false | https  | 192.0.2.9 | 10.9.9.9           | http  | 10.9.9.9,192.0.2.9        | https  | edge
+          true   | 0    | true  | http   | 192.0.2.9 | 10.9.9.9           | -     | 10.9.9.9                  | http   | edge
+          true   | 1    | false | http   | 10.1.2.3  | -                  | https | 10.1.2.3                  | https  | internal
+          true   | 1    | false | http   | 10.1.2.3  | -                  | -     | 10.1.2.3                  | http   | internal
+          true   | 1    | false | http   | 192.0.2.9 | 203.0.113.1        | https | 203.0.113.1,192.0.2.9     | https  | edge
+          true   | 2    | false | http   | 192.0.2.9 | 203.0.113.1        | -     | 203.0.113.1,192.0.2.9     | http   | edge
+        """)
     void tellsOfTheClientAsEnvoyDoes(
             boolean useRemoteAddress,
             int hops,

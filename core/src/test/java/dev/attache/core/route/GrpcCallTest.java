@@ -183,8 +183,8 @@ class GrpcCallTest {
     void endsAtOnceWhenNothingIsLeftOfItsTime() {
         upstream.thenHang(new CountDownLatch(1));
         ForwardConfig.Builder forward = ForwardConfig.to("search")
-                .streamDuration(new StreamDurationConfig(
-                        Duration.ZERO, Optional.of(Duration.ZERO), Duration.ofMinutes(1)));
+                .streamDuration(
+                        new StreamDurationConfig(Duration.ZERO, Optional.of(Duration.ZERO), Duration.ofMinutes(1)));
 
         assertThat(call(forward, grpc("grpc-timeout", "1S")).localReply().grpcStatus())
                 .isEqualTo(4);
@@ -194,8 +194,8 @@ class GrpcCallTest {
     void hasTheTimeOfEveryStreamWhereItSaysNothingThatCanBeRead() {
         upstream.thenHang(new CountDownLatch(1));
         ForwardConfig.Builder forward = ForwardConfig.to("search")
-                .streamDuration(new StreamDurationConfig(
-                        Duration.ofMillis(5), Optional.of(Duration.ZERO), Duration.ZERO));
+                .streamDuration(
+                        new StreamDurationConfig(Duration.ofMillis(5), Optional.of(Duration.ZERO), Duration.ZERO));
 
         Response response = call(forward, grpc("grpc-timeout", "soon"));
 
@@ -401,8 +401,8 @@ class GrpcCallTest {
 
     @Test
     void isLoggedAsUnknownWhenItsStreamIsResetBeforeItsTrailers() {
-        upstream.then((request, noted, cancellation) -> new Outcome.Answered(ScriptedUpstream.response(
-                200, new Broken(() -> noted.flag(ResponseFlag.UPSTREAM_REMOTE_RESET)))));
+        upstream.then((request, noted, cancellation) -> new Outcome.Answered(
+                ScriptedUpstream.response(200, new Broken(() -> noted.flag(ResponseFlag.UPSTREAM_REMOTE_RESET)))));
 
         Response response = call(ForwardConfig.to("search"), grpc());
         exchange.responded(response.status(), response.headers());

@@ -60,7 +60,9 @@ final class ForwardReader {
         section.duration("idle_timeout").ifPresent(builder::idleTimeout);
         retries.read(section).ifPresent(builder::retry);
         bufferLimit.ifPresent(builder::bodyBufferLimitBytes);
-        section.section("max_stream_duration").flatMap(ForwardReader::streamDuration).ifPresent(builder::streamDuration);
+        section.section("max_stream_duration")
+                .flatMap(ForwardReader::streamDuration)
+                .ifPresent(builder::streamDuration);
         grpcTimeout(section).ifPresent(builder::grpcTimeout);
         if (clusters.isEmpty()) {
             return Optional.empty();

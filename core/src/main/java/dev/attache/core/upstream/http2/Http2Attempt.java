@@ -6,6 +6,7 @@ import dev.attache.core.http.Exchange;
 import dev.attache.core.http.Exchange.Phase;
 import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
+import dev.attache.core.http.WebSocketKey;
 import dev.attache.core.http2.Http2Stream;
 import dev.attache.core.http2.StreamResetException;
 import dev.attache.core.policy.Failure;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HostPortHttpField;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http2.ErrorCode;
@@ -62,6 +64,9 @@ final class Http2Attempt {
             if (!cancellation.guard(cause -> stream.reset(ErrorCode.CANCEL_STREAM_ERROR))) {
                 throw AttemptFailure.givenUp(cancellation);
             }
+            if (asksForUpgrade() && !request.upgrade().equals(Request.CONNECT) && !connection.takesExtendedConnect()) {
+                throw new AttemptFailure(Failure.PROTOCOL_ERROR, "the peer takes no extended CONNECT");
+            }
             Response response;
             try {
                 send();
@@ -90,6 +95,10 @@ final class Http2Attempt {
         exchange.upstreamLocalAddress(connection.session().getLocalSocketAddress());
         exchange.mark(Phase.US_TX_BEG);
         MetaData.Request head = head();
+        if (asksForUpgrade()) {
+            stream.open(connection.session(), head, null, false);
+            return; // What is to go through the tunnel waits for the answer.
+        }
         switch (request.body()) {
             case Body.Empty empty -> stream.open(connection.session(), head, null, true);
             case Body.Buffered buffered
@@ -120,9 +129,12 @@ final class Http2Attempt {
                                 : ":" + connection.endpoint().port())
                 : request.authority();
         HostPortHttpField host = new HostPortHttpField(authority);
-        if (!request.upgrade().isEmpty()) {
-            return new MetaData.ConnectRequest(
-                    request.scheme(), host, request.target(), request.headers(), request.upgrade());
+        if (request.upgrade().equals(Request.CONNECT)) {
+            return new MetaData.ConnectRequest((String) null, host, null, request.headers(), null);
+        }
+        if (asksForUpgrade()) {
+            HttpFields fields = HttpFields.build(request.headers()).remove(WebSocketKey.NAME);
+            return new MetaData.ConnectRequest(request.scheme(), host, request.target(), fields, request.upgrade());
         }
         return new MetaData.Request(
                 request.method(), request.scheme(), host, request.target(), HttpVersion.HTTP_2, request.headers(), -1);
@@ -149,11 +161,27 @@ final class Http2Attempt {
             throw protocolError("more than " + maxHeaders + " fields in a response");
         }
         int status = head.getStatus();
-        boolean tunnel = !request.upgrade().isEmpty() && status == 200;
-        Http2ResponseBody body = new Http2ResponseBody(pool, connection, stream, exchange, cancellation, pump, fields);
-        Response response = new Response(tunnel ? 101 : status, HttpFields.build(fields), body);
+        HttpFields.Mutable headers = HttpFields.build(fields);
+        boolean switched = asksForUpgrade() && status / 100 == 2;
+        if (switched) {
+            pump = new Http2Pump(stream, request.body(), exchange);
+            headers.remove(HttpHeader.CONTENT_LENGTH); // In front of a tunnel it means nothing.
+            if (!request.upgrade().equals(Request.CONNECT)) {
+                status = 101;
+                WebSocketKey.answer(request.headers(), headers);
+            }
+        }
+        Http2ResponseBody body = new Http2ResponseBody(pool, connection, stream, exchange, cancellation, pump, headers);
+        Response response = new Response(status, headers, body);
         response.onClose(body::close); // Also when somebody replaces the body.
+        if (switched && pump != null) {
+            pump.start();
+        }
         return response;
+    }
+
+    private boolean asksForUpgrade() {
+        return !request.upgrade().isEmpty();
     }
 
     private AttemptFailure protocolError(String words) {

@@ -95,6 +95,13 @@ public final class Http2Client implements UpstreamClient {
     }
 
     @Override
+    public Outcome tunnel(Request request, Endpoint endpoint, Exchange exchange, Cancellation cancellation) {
+        return http1 == null
+                ? UpstreamClient.super.tunnel(request, endpoint, exchange, cancellation)
+                : http1.tunnel(request, endpoint, exchange, cancellation);
+    }
+
+    @Override
     public void removed(Endpoint endpoint) {
         pool.removed(endpoint);
         onlyHttp1.remove(endpoint);

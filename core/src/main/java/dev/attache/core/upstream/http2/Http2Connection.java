@@ -5,6 +5,7 @@ import dev.attache.core.http2.VirtualThreadEndPoint;
 import dev.attache.core.upstream.Endpoint;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Session;
@@ -27,6 +28,8 @@ final class Http2Connection implements Session.Listener, VirtualThreadEndPoint.W
     private final IdleDeadline idle = new IdleDeadline();
     private final KeepaliveDeadline keepalive = new KeepaliveDeadline();
     private final CompletableFuture<HTTP2Session> opening = new CompletableFuture<>();
+
+    private final CountDownLatch settled = new CountDownLatch(1);
 
     // Guarded by the pool's lock.
     private int streams;
@@ -160,8 +163,19 @@ final class Http2Connection implements Session.Listener, VirtualThreadEndPoint.W
         return Map.of(SettingsFrame.ENABLE_PUSH, 0);
     }
 
+    /** Whether the peer takes the extended CONNECT of RFC 8441; waits for it to say so. */
+    boolean takesExtendedConnect() {
+        try {
+            settled.await(Http2Pool.OPENING_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return session().isConnectProtocolEnabled();
+    }
+
     @Override
     public void onSettings(Session of, SettingsFrame frame) {
+        settled.countDown();
         pool.roomMade(key);
     }
 
@@ -208,6 +222,7 @@ final class Http2Connection implements Session.Listener, VirtualThreadEndPoint.W
     public void closed(VirtualThreadEndPoint end, @Nullable Throwable failure) {
         endedByPeer = end.isInputEnded();
         opening.completeExceptionally(new java.io.IOException("closed"));
+        settled.countDown();
         idle.cancel();
         keepalive.cancel();
         pool.closed(this);

@@ -23,6 +23,11 @@ public record SameAsDownstream(UpstreamClient http1, UpstreamClient http2) imple
     }
 
     @Override
+    public Outcome tunnel(Request request, Endpoint endpoint, Exchange exchange, Cancellation cancellation) {
+        return http1.tunnel(request, endpoint, exchange, cancellation);
+    }
+
+    @Override
     public void removed(Endpoint endpoint) {
         http1.removed(endpoint);
         http2.removed(endpoint);

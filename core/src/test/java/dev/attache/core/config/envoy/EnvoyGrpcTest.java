@@ -32,8 +32,9 @@ class EnvoyGrpcTest {
 
     @Test
     void readsTheDurationOfStreams() {
-        ForwardConfig forward = forward(
-                ", max_stream_duration: {max_stream_duration: 60s, grpc_timeout_header_max: 30s, grpc_timeout_header_offset: 0.1s}");
+        ForwardConfig forward =
+                forward(", max_stream_duration: {max_stream_duration: 60s, grpc_timeout_header_max: 30s,"
+                        + " grpc_timeout_header_offset: 0.1s}");
 
         assertThat(forward.streamDuration())
                 .contains(new StreamDurationConfig(
@@ -43,7 +44,8 @@ class EnvoyGrpcTest {
 
     @Test
     void tellsAHeaderThatIsTakenAsItIsFromOneThatIsPassedOver() {
-        assertThat(forward(", max_stream_duration: {grpc_timeout_header_max: 0s}").streamDuration())
+        assertThat(forward(", max_stream_duration: {grpc_timeout_header_max: 0s}")
+                        .streamDuration())
                 .contains(new StreamDurationConfig(Duration.ZERO, Optional.of(Duration.ZERO), Duration.ZERO));
         assertThat(forward(", max_stream_duration: {}").streamDuration())
                 .contains(new StreamDurationConfig(Duration.ZERO, Optional.empty(), Duration.ZERO));
