@@ -28,16 +28,28 @@ final class ChainVerifiers {
     }
 
     /** Throws unless the chain of a server ends in an anchor. */
-    void verify(X509Certificate[] chain, String authType, SSLEngine engine) throws CertificateException {
-        X509ExtendedTrustManager verifier = idle.poll();
-        if (verifier == null) {
-            verifier = another();
-        }
+    void verifyServer(X509Certificate[] chain, String authType, SSLEngine engine) throws CertificateException {
+        X509ExtendedTrustManager verifier = take();
         try {
             verifier.checkServerTrusted(chain, authType, engine);
         } finally {
             idle.add(verifier);
         }
+    }
+
+    /** Throws unless the chain of a client ends in an anchor. */
+    void verifyClient(X509Certificate[] chain, String authType, SSLEngine engine) throws CertificateException {
+        X509ExtendedTrustManager verifier = take();
+        try {
+            verifier.checkClientTrusted(chain, authType, engine);
+        } finally {
+            idle.add(verifier);
+        }
+    }
+
+    private X509ExtendedTrustManager take() throws CertificateException {
+        X509ExtendedTrustManager verifier = idle.poll();
+        return verifier == null ? another() : verifier;
     }
 
     private X509ExtendedTrustManager another() throws CertificateException {

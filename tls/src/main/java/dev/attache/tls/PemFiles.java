@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.PrivateKey;
+import java.security.cert.CRLException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -48,6 +50,30 @@ final class PemFiles {
             throw field.wrong(file + ": no certificate in it", "a PEM file with -----BEGIN CERTIFICATE-----");
         }
         return certificates;
+    }
+
+    /** All revocation lists of a file, at least one. */
+    static List<X509CRL> revocationLists(Path file, Field field) {
+        List<X509CRL> lists = new ArrayList<>();
+        for (Block block : blocks(file, field)) {
+            if (block.type().equals("X509 CRL")) {
+                lists.add(revocationList(file, block, field));
+            }
+        }
+        if (lists.isEmpty()) {
+            throw field.wrong(file + ": no revocation list in it", "a PEM file with -----BEGIN X509 CRL-----");
+        }
+        return lists;
+    }
+
+    private static X509CRL revocationList(Path file, Block block, Field field) {
+        try {
+            return (X509CRL) CertificateFactory.getInstance("X.509")
+                    .generateCRL(new ByteArrayInputStream(der(file, block, field)));
+        } catch (CertificateException | CRLException broken) {
+            throw field.wrong(
+                    file + ":" + block.line() + ": not a revocation list: " + broken.getMessage(), "an X.509 CRL");
+        }
     }
 
     /** The first private key of a file. */

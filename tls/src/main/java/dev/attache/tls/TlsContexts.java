@@ -1,11 +1,19 @@
 package dev.attache.tls;
 
+import dev.attache.core.config.CertificateFiles;
 import dev.attache.core.config.DownstreamTlsConfig;
 import dev.attache.core.config.UpstreamTlsConfig;
+import dev.attache.core.net.CertificateState;
 import dev.attache.core.net.TlsProvider;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.util.Optional;
+import java.security.PrivateKey;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +25,8 @@ final class TlsContexts implements TlsProvider {
 
     private final TlsEngine preferred;
     private final TrustFiles trust = new TrustFiles();
+    private final FileWatch watch = new FileWatch();
+    private final ReloadReports reports = new ReloadReports();
 
     /** Set when it is first needed: a proxy without TLS loads no native library. */
     private volatile @Nullable TlsEngine engine;
@@ -27,25 +37,59 @@ final class TlsContexts implements TlsProvider {
 
     @Override
     public UpstreamTls upstream(UpstreamTlsConfig config, String cluster) {
-        Field field = new Field("cluster " + cluster + ": tls");
-        Optional<TrustAnchors> anchors = trust.anchors(config, field);
-        if (anchors.isEmpty() && !config.subjectAltNames().isEmpty()) {
-            throw field.at("subject_alt_names").wrong("no trusted_ca beside it", "a trusted_ca, else any peer passes");
-        }
-        Optional<ClientKey> key =
-                config.clientCertificate().map(files -> ClientKey.read(files, field.at("client_certificate")));
-        PeerIdentity identity = new PeerIdentity(config.verifyHost(), NameMatchers.of(config.subjectAltNames(), field));
-        return new UpstreamContext(
-                config,
-                cluster,
-                identity,
-                new ClientContext(engine(), config, anchors, key, identity, field),
-                () -> new ClientContext(TlsEngine.JDK, config, anchors, key, identity, field));
+        UpstreamContext context = new UpstreamContext(engine(), config, new User(true, cluster), trust, watch, reports);
+        watch.add(context);
+        return context;
     }
 
     @Override
     public DownstreamTls downstream(DownstreamTlsConfig config, String listener) {
-        throw new UnsupportedOperationException("TLS of listeners");
+        User user = new User(false, listener);
+        TlsEngine able = able(config, user);
+        ServerLimits.check(config, able, user);
+        DownstreamContext context = new DownstreamContext(able, config, user, trust, watch, reports);
+        watch.add(context);
+        return context;
+    }
+
+    /** The engine that shows certificates of all kinds that are named. */
+    private TlsEngine able(DownstreamTlsConfig config, User user) {
+        TlsEngine able = engine();
+        for (CertificateFiles files : config.certificates()) {
+            PrivateKey key = PemFiles.privateKey(files.key(), user.field().at("private_key"));
+            if (!able.canShow(key.getAlgorithm())) {
+                log.warn(
+                        "{}: TLS by the JDK, which is slower: {} is a key of kind {}",
+                        user,
+                        files.key(),
+                        key.getAlgorithm());
+                return TlsEngine.JDK;
+            }
+        }
+        return able;
+    }
+
+    @Override
+    public List<CertificateState> certificates() {
+        Map<CertificateState, Set<String>> users = new LinkedHashMap<>();
+        watch.users().stream()
+                .flatMap(CertificateUser::certificates)
+                .sorted(Comparator.comparing(CertificateState::file))
+                .forEach(state -> users.computeIfAbsent(state.by(List.of()), absent -> new TreeSet<>())
+                        .addAll(state.users()));
+        return users.entrySet().stream()
+                .map(entry -> entry.getKey().by(List.copyOf(entry.getValue())))
+                .toList();
+    }
+
+    @Override
+    public void onReload(ReloadListener listener) {
+        reports.to(listener);
+    }
+
+    /** For tests: looks at all files now. */
+    void look() {
+        watch.check();
     }
 
     @Override

@@ -1,10 +1,13 @@
 package dev.attache.tls;
 
+import dev.attache.core.config.DownstreamTlsConfig;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.NoSuchAlgorithmException;
 import java.security.NoSuchProviderException;
+import java.security.PrivateKey;
 import java.security.Provider;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +15,7 @@ import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.StandardConstants;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -45,6 +49,39 @@ public enum TlsEngine {
         @Override
         boolean canSend(String serverName) {
             return serverName.isEmpty() || serverName.indexOf('.') >= 0 || serverName.equalsIgnoreCase("localhost");
+        }
+
+        /** Shares of a client that offers both are taken in this order; the first holds against quantum computers. */
+        @Override
+        List<String> serverCurves() {
+            return List.of("X25519MLKEM768", "x25519", "secp256r1", "secp384r1");
+        }
+
+        @Override
+        void serve(SSLEngine engine, SSLParameters parameters, DownstreamTlsConfig config) {
+            engine.setSSLParameters(parameters);
+            Conscrypt.setUseSessionTickets(engine, config.sessionTickets());
+        }
+
+        /** Up to TLS 1.2 sessions are always found by their ids, in native code; of the Java objects there is no use. */
+        @Override
+        void limitSessions(SSLSessionContext sessions, DownstreamTlsConfig config) {
+            sessions.setSessionCacheSize(1);
+            if (!config.sessionTickets() && !config.sessionCache()) {
+                sessions.setSessionTimeout(1);
+            }
+        }
+
+        /** With a key of another kind the native one would be made from it in each handshake. */
+        @Override
+        PrivateKey own(PrivateKey key) throws GeneralSecurityException {
+            return (PrivateKey) KeyFactory.getInstance(key.getAlgorithm(), ConscryptProvider.INSTANCE)
+                    .translateKey(key);
+        }
+
+        @Override
+        boolean canShow(String keyType) {
+            return keyType.equals("EC") || keyType.equals("RSA");
         }
 
         @Override
@@ -84,6 +121,38 @@ public enum TlsEngine {
         }
 
         @Override
+        List<String> serverCurves() {
+            return List.of("x25519", "secp256r1", "secp384r1");
+        }
+
+        @Override
+        void serve(SSLEngine engine, SSLParameters parameters, DownstreamTlsConfig config) {
+            List<String> alpn = config.alpn();
+            engine.setSSLParameters(parameters);
+            // Left to itself, the JDK ends a handshake without a common protocol.
+            engine.setHandshakeApplicationProtocolSelector((any, offered) ->
+                    alpn.stream().filter(offered::contains).findFirst().orElse(""));
+        }
+
+        /** Tickets can be turned off for the whole JVM alone; so sessions end soon where none are wanted. */
+        @Override
+        void limitSessions(SSLSessionContext sessions, DownstreamTlsConfig config) {
+            if (!config.sessionTickets()) {
+                sessions.setSessionTimeout(1);
+            }
+        }
+
+        @Override
+        PrivateKey own(PrivateKey key) {
+            return key;
+        }
+
+        @Override
+        boolean canShow(String keyType) {
+            return true;
+        }
+
+        @Override
         TlsEngine orJdk() {
             return this;
         }
@@ -101,6 +170,21 @@ public enum TlsEngine {
 
     /** Whether this engine is able to send the server name. */
     abstract boolean canSend(String serverName);
+
+    /** Curves of a server where none are configured, by Java's names, the preferred one first. */
+    abstract List<String> serverCurves();
+
+    /** Gives an engine in server mode its parameters. The first of our protocols that a client offers is taken, if any. */
+    abstract void serve(SSLEngine engine, SSLParameters parameters, DownstreamTlsConfig config);
+
+    /** Keeps no more sessions for resumption than can be used, and no longer than asked. */
+    abstract void limitSessions(SSLSessionContext sessions, DownstreamTlsConfig config);
+
+    /** The same key in the form that handshakes are fastest with. */
+    abstract PrivateKey own(PrivateKey key) throws GeneralSecurityException;
+
+    /** Whether a server is able to show certificates with this kind of key. */
+    abstract boolean canShow(String keyType);
 
     /** This engine, or the JDK's where this one does not work. */
     abstract TlsEngine orJdk();

@@ -14,11 +14,13 @@ import java.util.Map;
  */
 final class TrustAnchors {
 
-    private final KeyStore certificates;
+    private final List<X509Certificate> certificates;
+    private final KeyStore store;
     private final Map<TlsEngine, ChainVerifiers> verifiers = new EnumMap<>(TlsEngine.class);
 
-    private TrustAnchors(KeyStore certificates) {
-        this.certificates = certificates;
+    private TrustAnchors(List<X509Certificate> certificates, KeyStore store) {
+        this.certificates = List.copyOf(certificates);
+        this.store = store;
     }
 
     static TrustAnchors of(List<X509Certificate> certificates) {
@@ -28,17 +30,21 @@ final class TrustAnchors {
             for (int i = 0; i < certificates.size(); i++) {
                 store.setCertificateEntry("ca" + i, certificates.get(i));
             }
-            return new TrustAnchors(store);
+            return new TrustAnchors(certificates, store);
         } catch (GeneralSecurityException | IOException impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    List<X509Certificate> certificates() {
+        return certificates;
     }
 
     /** What verifies chains for the connections of an engine. */
     synchronized ChainVerifiers verifiers(TlsEngine kind) throws GeneralSecurityException {
         ChainVerifiers known = verifiers.get(kind);
         if (known == null) {
-            known = new ChainVerifiers(kind, certificates);
+            known = new ChainVerifiers(kind, store);
             verifiers.put(kind, known);
         }
         return known;

@@ -1,11 +1,6 @@
 package dev.attache.tls;
 
-import dev.attache.core.config.UpstreamTlsConfig;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
@@ -25,12 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrustFiles {
 
-    /** A file's state; the key tells a file that was renamed into place from the one before. */
-    private record Version(
-            FileTime modified, long size, @Nullable Object key) {}
-
     /** What was read, and from which state of the file. */
-    private record Known(Version version, TrustAnchors anchors) {}
+    private record Known(FileVersion version, TrustAnchors anchors) {}
 
     /** What the JVM trusts, as it was seen last. */
     private record Platform(List<X509Certificate> roots, TrustAnchors anchors) {}
@@ -39,15 +30,16 @@ final class TrustFiles {
     private @Nullable Platform platform;
 
     /** The bundle that is named, else the JVM's own roots if they are asked for, else nothing: do not verify. */
-    synchronized Optional<TrustAnchors> anchors(UpstreamTlsConfig config, Field field) {
-        if (config.trustedCa().isPresent()) {
-            return Optional.of(file(config.trustedCa().get(), field.at("trusted_ca")));
+    synchronized Optional<TrustAnchors> anchors(Optional<Path> bundle, boolean systemRoots, Field field) {
+        if (bundle.isPresent()) {
+            return Optional.of(file(bundle.get(), field.at("trusted_ca")));
         }
-        return config.systemRoots() ? Optional.of(platform(field.at("trusted_ca"))) : Optional.empty();
+        return systemRoots ? Optional.of(platform(field.at("trusted_ca"))) : Optional.empty();
     }
 
     private TrustAnchors file(Path file, Field field) {
-        Optional<Version> version = version(file);
+        // Taken before the file is read, so that a change in between is seen the next time.
+        Optional<FileVersion> version = FileVersion.of(file);
         Known known = files.get(file);
         if (known != null && version.isPresent() && known.version().equals(version.get())) {
             return known.anchors();
@@ -55,16 +47,6 @@ final class TrustFiles {
         TrustAnchors read = TrustAnchors.of(PemFiles.certificates(file, field));
         version.ifPresent(now -> files.put(file, new Known(now, read)));
         return read;
-    }
-
-    /** Taken before the file is read, so that a change in between is seen the next time; empty is for the reader to tell. */
-    private static Optional<Version> version(Path file) {
-        try {
-            BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-            return Optional.of(new Version(now.lastModifiedTime(), now.size(), now.fileKey()));
-        } catch (IOException unreadable) {
-            return Optional.empty();
-        }
     }
 
     private TrustAnchors platform(Field field) {

@@ -1,10 +1,12 @@
 package dev.attache.tls;
 
 import dev.attache.core.config.UpstreamTlsConfig;
+import dev.attache.core.net.CertificateState;
 import dev.attache.core.net.TlsProvider.UpstreamTls;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.util.function.Supplier;
+import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -16,27 +18,72 @@ import org.jspecify.annotations.Nullable;
  * <p>The peer is verified within the handshake, before anything of ours is sent to it. {@link #verify} looks at the
  * names once more: a resumed handshake shows no certificate.
  */
-final class UpstreamContext implements UpstreamTls {
+final class UpstreamContext implements UpstreamTls, CertificateUser {
 
+    private final TlsEngine kind;
     private final UpstreamTlsConfig config;
-    private final String cluster;
+    private final User user;
+    private final FileWatch watch;
+    private final ReloadReports reports;
     private final PeerIdentity identity;
-    private final ClientContext context;
-    private final Supplier<ClientContext> makesJdkContext;
+    private final AuthorityFiles authorities;
+    private final Optional<KeyFiles> pair;
+    private volatile ClientContext context;
+
+    /** For names that the engine is not able to send; made when there is the first such name. */
     private volatile @Nullable ClientContext jdkContext;
 
-    /** @param makesJdkContext for names that the context's engine is not able to send; called at most once */
+    /**
+     * Reads the files.
+     *
+     * @param watch told when this is closed
+     */
     UpstreamContext(
+            TlsEngine kind,
             UpstreamTlsConfig config,
-            String cluster,
-            PeerIdentity identity,
-            ClientContext context,
-            Supplier<ClientContext> makesJdkContext) {
+            User user,
+            TrustFiles trust,
+            FileWatch watch,
+            ReloadReports reports) {
+        this.kind = kind;
         this.config = config;
-        this.cluster = cluster;
-        this.identity = identity;
-        this.context = context;
-        this.makesJdkContext = makesJdkContext;
+        this.user = user;
+        this.watch = watch;
+        this.reports = reports;
+        Field field = user.field();
+        if (config.trustedCa().isEmpty()
+                && !config.systemRoots()
+                && !config.subjectAltNames().isEmpty()) {
+            throw field.at("subject_alt_names").wrong("no trusted_ca beside it", "a trusted_ca, else any peer passes");
+        }
+        identity = new PeerIdentity(config.verifyHost(), NameMatchers.of(config.subjectAltNames(), field));
+        authorities = new AuthorityFiles(
+                config.trustedCa(),
+                config.crl(),
+                config.crlOfLeafOnly(),
+                identity,
+                bundle -> trust.anchors(bundle, config.systemRoots(), field),
+                field);
+        pair = config.clientCertificate()
+                .map(files -> new KeyFiles(files, TlsEngine.JDK, field.at("client_certificate")));
+        context = clientContext(kind);
+    }
+
+    private ClientContext clientContext(TlsEngine engine) {
+        return new ClientContext(
+                engine, config, authorities.trust(), pair.map(files -> new ClientKey(files.key())), user.field());
+    }
+
+    @Override
+    public synchronized void look() {
+        boolean changed = reports.look(authorities.loaded(), user);
+        if (pair.isPresent()) {
+            changed |= reports.look(pair.get().loaded(), user);
+        }
+        if (changed) {
+            context = clientContext(kind);
+            jdkContext = null;
+        }
     }
 
     @Override
@@ -51,7 +98,7 @@ final class UpstreamContext implements UpstreamTls {
      * nothing is sent or asked the whole cluster is one peer.
      */
     private String peerHost(ServerName name) {
-        return identity.verifyHost() || !name.sent().isEmpty() ? name.expected() : cluster;
+        return identity.verifyHost() || !name.sent().isEmpty() ? name.expected() : user.name();
     }
 
     @Override
@@ -76,11 +123,21 @@ final class UpstreamContext implements UpstreamTls {
             synchronized (this) {
                 made = jdkContext;
                 if (made == null) {
-                    made = makesJdkContext.get();
+                    made = clientContext(TlsEngine.JDK);
                     jdkContext = made;
                 }
             }
         }
         return made;
+    }
+
+    @Override
+    public Stream<CertificateState> certificates() {
+        return Stream.concat(authorities.state(user), pair.stream().map(files -> files.state(user)));
+    }
+
+    @Override
+    public void close() {
+        watch.remove(this);
     }
 }

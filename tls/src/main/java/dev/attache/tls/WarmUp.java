@@ -96,7 +96,8 @@ final class WarmUp {
         PeerIdentity identity =
                 new PeerIdentity(true, NameMatchers.of(List.of(new StringMatch.Exact(HOST, false)), field));
         Optional<TrustAnchors> anchors = Optional.of(TrustAnchors.of(List.of(root)));
-        return new ClientContext(kind, config, anchors, Optional.empty(), identity, field).engine(HOST, HOST);
+        Trust trust = new Trust(anchors, Optional.empty(), identity);
+        return new ClientContext(kind, config, trust, Optional.empty(), field).engine(HOST, HOST);
     }
 
     private static boolean isDone(SSLEngine engine) {

@@ -127,7 +127,7 @@ class PemFilesTest {
         Leaf one = ca.issue("a.test");
         for (Leaf other : List.of(ca.issue("b.test"), ca.leaf("b.test").rsa().issue())) {
             CertificateFiles files = new CertificateFiles(one.chain(), other.key(), Optional.empty());
-            assertThatThrownBy(() -> ClientKey.read(files, FIELD))
+            assertThatThrownBy(() -> CertifiedKey.read(files, FIELD))
                     .isInstanceOf(ConfigException.class)
                     .hasMessageContaining("not the key of this certificate");
         }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attache.core.config.ConfigException;
-import dev.attache.core.config.UpstreamTlsConfig;
 import dev.attache.core.fixtures.Certificates;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,9 +39,9 @@ class TrustFilesTest {
 
     @Test
     void sharesThePlatformsRoots() {
-        UpstreamTlsConfig config = UpstreamTlsConfig.builder().build();
+        Optional<TrustAnchors> roots = files.anchors(Optional.empty(), true, FIELD);
 
-        assertThat(files.anchors(config, FIELD)).isPresent().isEqualTo(files.anchors(config, FIELD));
+        assertThat(roots).isPresent().isEqualTo(files.anchors(Optional.empty(), true, FIELD));
     }
 
     @Test
@@ -66,8 +66,7 @@ class TrustFilesTest {
     }
 
     private TrustAnchors trusting(Path file) {
-        UpstreamTlsConfig config = UpstreamTlsConfig.builder().trustedCa(file).build();
-        return files.anchors(config, FIELD).orElseThrow();
+        return files.anchors(Optional.of(file), true, FIELD).orElseThrow();
     }
 
     private Path newBundle(String name) throws Exception {

@@ -108,6 +108,38 @@ class UpstreamTlsTest {
     }
 
     @Test
+    void refusesARevokedCertificate() throws Exception {
+        Certificates own = Certificates.in(folder);
+        Leaf revoked = own.issue("svc.test");
+        own.revoke(revoked);
+        UpstreamTlsConfig config = UpstreamTlsConfig.builder()
+                .trustedCa(own.bundle())
+                .crl(own.revocationList())
+                .build();
+        try (TlsServer server = TlsServer.with(own.issue("svc.test"))) {
+            connect(server, config, "svc.test");
+        }
+        try (TlsServer server = TlsServer.with(revoked)) {
+            assertThatThrownBy(() -> connect(server, config, "svc.test"))
+                    .isInstanceOf(SSLException.class)
+                    .hasStackTraceContaining("revoked");
+        }
+    }
+
+    @Test
+    void asksForAListOfEveryIssuerUnlessToldOtherwise() throws Exception {
+        Certificates root = Certificates.in(folder);
+        Certificates below = root.intermediate();
+        UpstreamTlsConfig.Builder config =
+                UpstreamTlsConfig.builder().trustedCa(root.bundle()).crl(below.revocationList());
+        try (TlsServer server = TlsServer.with(below.issue("svc.test"))) {
+            assertThatThrownBy(() -> connect(server, config.build(), "svc.test"))
+                    .isInstanceOf(SSLException.class);
+            connect(server, config.crlOfLeafOnly(true).build(), "svc.test");
+        }
+    }
+
+    @Test
     void refusesTheCertificateOfAnUnknownAuthority() throws Exception {
         refuses(Certificates.in(folder).issue("svc.test"));
     }

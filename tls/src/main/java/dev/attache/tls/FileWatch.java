@@ -1,0 +1,79 @@
+package dev.attache.tls;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has files looked at twice a second, by one thread for all, which lives while there is something to look at. Safe for
+ * use by all threads.
+ *
+ * <p>Looking sees what notices of the system would tell (writes, renames, links that lead elsewhere), and besides what
+ * they do not tell on network file systems; it needs no descriptors, and no knowledge of folders.
+ */
+final class FileWatch {
+
+    /** A changed file is looked at twice; both within the second that operators wait. */
+    private static final Duration PERIOD = Duration.ofMillis(500);
+
+    private static final Logger log = LoggerFactory.getLogger(FileWatch.class);
+
+    private final Set<CertificateUser> users = ConcurrentHashMap.newKeySet();
+    private @Nullable Thread thread;
+
+    synchronized void add(CertificateUser one) {
+        users.add(one);
+        if (thread == null) {
+            thread = Thread.ofPlatform().daemon().name("attache-tls-files").start(this::run);
+        }
+    }
+
+    synchronized void remove(CertificateUser one) {
+        users.remove(one);
+        if (users.isEmpty()) {
+            notifyAll();
+        }
+    }
+
+    Set<CertificateUser> users() {
+        return Set.copyOf(users);
+    }
+
+    private void run() {
+        while (awaitNext()) {
+            check();
+        }
+    }
+
+    private synchronized boolean awaitNext() {
+        long end = System.nanoTime() + PERIOD.toNanos();
+        for (long left = PERIOD.toNanos(); left > 0 && !users.isEmpty(); left = end - System.nanoTime()) {
+            try {
+                wait(Math.max(1, Duration.ofNanos(left).toMillis()));
+            } catch (InterruptedException ended) {
+                // Nobody has this thread to interrupt.
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
+        if (users.isEmpty() || Thread.currentThread().isInterrupted()) {
+            thread = null;
+            return false;
+        }
+        return true;
+    }
+
+    /** Looks at all files once. */
+    void check() {
+        for (CertificateUser one : users) {
+            try {
+                one.look();
+            } catch (RuntimeException broken) {
+                log.error("certificate files cannot be looked at", broken);
+            }
+        }
+    }
+}
