@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has files looked at twice a second, by one thread for all, which lives while there is something to look at. Safe for
+ * Has files looked at again and again, by one thread for all, which lives while there is something to look at. Safe for
  * use by all threads.
  *
  * <p>Looking sees what notices of the system would tell (writes, renames, links that lead elsewhere), and besides what
@@ -17,12 +17,18 @@ import org.slf4j.LoggerFactory;
 final class FileWatch {
 
     /** A changed file is looked at twice; both within the second that operators wait. */
-    private static final Duration PERIOD = Duration.ofMillis(500);
+    static final Duration PERIOD = Duration.ofMillis(500);
 
     private static final Logger log = LoggerFactory.getLogger(FileWatch.class);
 
+    private final Duration period;
     private final Set<CertificateUser> users = ConcurrentHashMap.newKeySet();
     private @Nullable Thread thread;
+
+    /** @param period time between two looks */
+    FileWatch(Duration period) {
+        this.period = period;
+    }
 
     synchronized void add(CertificateUser one) {
         users.add(one);
@@ -49,8 +55,8 @@ final class FileWatch {
     }
 
     private synchronized boolean awaitNext() {
-        long end = System.nanoTime() + PERIOD.toNanos();
-        for (long left = PERIOD.toNanos(); left > 0 && !users.isEmpty(); left = end - System.nanoTime()) {
+        long end = System.nanoTime() + period.toNanos();
+        for (long left = period.toNanos(); left > 0 && !users.isEmpty(); left = end - System.nanoTime()) {
             try {
                 wait(Math.max(1, Duration.ofNanos(left).toMillis()));
             } catch (InterruptedException ended) {

@@ -8,6 +8,7 @@ import dev.attache.core.net.TlsProvider;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,14 +26,20 @@ final class TlsContexts implements TlsProvider {
 
     private final TlsEngine preferred;
     private final TrustFiles trust = new TrustFiles();
-    private final FileWatch watch = new FileWatch();
+    private final FileWatch watch;
     private final ReloadReports reports = new ReloadReports();
 
     /** Set when it is first needed: a proxy without TLS loads no native library. */
     private volatile @Nullable TlsEngine engine;
 
     TlsContexts(TlsEngine preferred) {
+        this(preferred, FileWatch.PERIOD);
+    }
+
+    /** @param lookPeriod time between two looks at all files */
+    TlsContexts(TlsEngine preferred, Duration lookPeriod) {
         this.preferred = preferred;
+        this.watch = new FileWatch(lookPeriod);
     }
 
     @Override
