@@ -50,7 +50,8 @@ final class LogFormats {
         return format;
     }
 
-    private static void check(Value value, LogFormat format) {
+    /** Notes an error at {@code value} where the format is wrong. */
+    static void check(Value value, LogFormat format) {
         try {
             Format.line(format);
         } catch (IllegalArgumentException wrong) {

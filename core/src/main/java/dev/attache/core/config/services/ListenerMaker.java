@@ -35,7 +35,8 @@ final class ListenerMaker {
     /** The listeners of {@code entry}, whose routes are {@code routes}. */
     List<ListenerConfig> listeners(Entry entry, EntryRoutes routes) {
         HttpConfig http = notes.put(http(entry, routes), entry.at());
-        FilterChainConfig chain = FilterChainConfig.builder(http).build();
+        FilterChainConfig chain =
+                settings.dialect().defaults().filterChain(http).build();
         List<ListenerConfig> listeners = new ArrayList<>();
         for (String ip : addresses(entry)) {
             Address address = notes.put(new Address.Socket(ip, entry.port()), entry.portAt());

@@ -1,6 +1,8 @@
 package dev.attache.core.config.services;
 
 import dev.attache.core.config.Positions;
+import dev.attache.core.config.yaml.DurationForm;
+import dev.attache.core.config.yaml.Node;
 import dev.attache.core.config.yaml.Section;
 import dev.attache.core.config.yaml.Value;
 import java.nio.file.Path;
@@ -20,6 +22,20 @@ record Notes(Positions positions) {
 
     <T> T put(T part, Positions.Position at) {
         return positions.put(part, at.source(), at.path());
+    }
+
+    /** A number of seconds, as Wikimedia's hosts write durations, or a duration with its unit. */
+    static Optional<Duration> seconds(Value value) {
+        boolean number = value.node() instanceof Node.Scalar scalar
+                && (scalar.type() == Node.Type.NUMBER || scalar.type() == Node.Type.INTEGER);
+        if (!number) {
+            return value.duration();
+        }
+        Optional<Duration> duration = value.string().flatMap(text -> DurationForm.SECONDS.parse(text + "s"));
+        if (duration.isEmpty()) {
+            value.error("a number of seconds");
+        }
+        return duration;
     }
 
     /** A file, whose place is remembered. */

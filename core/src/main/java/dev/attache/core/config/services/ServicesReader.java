@@ -6,8 +6,11 @@ import dev.attache.core.config.Positions;
 import dev.attache.core.config.ProxyConfig;
 import dev.attache.core.config.yaml.Node;
 import dev.attache.core.config.yaml.Reading;
+import dev.attache.core.config.yaml.Value;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Reads the services-proxy form, of which the package's page tells the keys. Collects every problem before it gives
@@ -47,6 +50,7 @@ public final class ServicesReader {
     }
 
     private ProxyConfig read() {
+        top.value(TopLevel.ENVOY_ENSURE).ifPresent(value -> value.choice(Map.of("PRESENT", true)));
         Settings settings = new SettingsReader(top, notes).read();
         Catalogue catalogue = new Catalogue(top.value(TopLevel.SERVICES), top.dialect());
         ClusterBook clusters = new ClusterBook(settings, catalogue, reading, notes);
@@ -63,11 +67,29 @@ public final class ServicesReader {
         return config.build();
     }
 
+    /** The TLS terminator, the listeners of the list, and what sends readers on to the first: the generator's order. */
     private List<ListenerConfig> listeners(Settings settings, ClusterBook clusters) {
-        String key = top.dialect() == Dialect.KUBERNETES ? TopLevel.KUBERNETES : TopLevel.LISTENERS;
-        var list = top.value(key);
+        Optional<TlsProxyReader.Terminator> terminator = top.tlsProxy()
+                .map(section -> new TlsProxyReader(section, settings, notes, new HieraVariables(top::text)))
+                .map(reader -> reader.read(clusters));
+        List<ListenerConfig> listeners = new ArrayList<>();
+        terminator.ifPresent(it -> listeners.addAll(it.listeners()));
+        if (listeners.isEmpty() || list().isPresent()) {
+            String otherwise = terminator.isPresent() ? "the certificate of a TLS listener" : "a map services_proxy";
+            listeners.addAll(egress(settings, clusters, "a list of listeners, or " + otherwise));
+        }
+        terminator.ifPresent(it -> listeners.addAll(it.redirects()));
+        return listeners;
+    }
+
+    private Optional<Value> list() {
+        return top.value(top.dialect() == Dialect.KUBERNETES ? TopLevel.KUBERNETES : TopLevel.LISTENERS);
+    }
+
+    private List<ListenerConfig> egress(Settings settings, ClusterBook clusters, String expected) {
+        Optional<Value> list = list();
         if (list.isEmpty()) {
-            reading.error(top.source(), "", "no listeners", "a list of listeners, or a map services_proxy");
+            reading.error(top.source(), "", "no listeners", expected);
             return List.of();
         }
         if (settings.trustedCa().isEmpty()) {

@@ -3,8 +3,10 @@ package dev.attache.core.config.services;
 import dev.attache.core.config.Source;
 import dev.attache.core.config.yaml.Node;
 import dev.attache.core.config.yaml.Reading;
+import dev.attache.core.config.yaml.Section;
 import dev.attache.core.config.yaml.Value;
 import dev.attache.core.config.yaml.Words;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,11 @@ final class TopLevel {
     static final String KUBERNETES = "services_proxy";
 
     private static final String PREFIX = "profile::services_proxy::envoy::";
+    static final String ENVOY_ENSURE = "envoy_ensure";
+
+    private static final String ENSURE = "ensure";
+    private static final String ENVOY = "profile::envoy::";
+    private static final String TLS_PROXY = "profile::tlsproxy::envoy::";
 
     /** What a key of this form says about the dialect. */
     private enum Side {
@@ -51,6 +58,8 @@ final class TopLevel {
 
     private final Reading reading;
     private final Map<String, Node.Entry> entries = new LinkedHashMap<>();
+    private final Map<String, Node.Entry> tlsProxy = new LinkedHashMap<>();
+    private final Map<String, String> texts = new HashMap<>();
     private Optional<Node.Entry> wikimedia = Optional.empty();
     private Optional<Node.Entry> nativeForm = Optional.empty();
 
@@ -93,6 +102,21 @@ final class TopLevel {
                 .map(entry -> reading.root(entry.value()).at(entry.key()));
     }
 
+    /** The keys of the TLS terminator, under the names that they have without their prefix; empty where there is none. */
+    Optional<Section> tlsProxy() {
+        if (tlsProxy.isEmpty()) {
+            return Optional.empty();
+        }
+        Source first = tlsProxy.values().iterator().next().keySource();
+        return Optional.of(
+                reading.root(new Node.Mapping(tlsProxy, first)).at(TLS_PROXY).section());
+    }
+
+    /** The text of any key of the load, also of those that are for other software. */
+    Optional<String> text(String key) {
+        return Optional.ofNullable(texts.get(key));
+    }
+
     private void merge(Node file) {
         if (file instanceof Node.Null) {
             return;
@@ -104,8 +128,15 @@ final class TopLevel {
         boolean others = mapping.entries().keySet().stream().anyMatch(TopLevel::ofOthers);
         Map<String, Node.Entry> own = new LinkedHashMap<>();
         for (Node.Entry entry : mapping.entries().values()) {
+            if (entry.value() instanceof Node.Scalar scalar) {
+                texts.put(entry.key(), scalar.text());
+            }
             Known known = KEYS.get(entry.key());
-            if (known != null) {
+            if (entry.key().startsWith(TLS_PROXY)) {
+                String name = entry.key().substring(TLS_PROXY.length());
+                tlsProxy.put(name, new Node.Entry(name, entry.keySource(), entry.value()));
+                wikimedia = wikimedia.or(() -> Optional.of(entry));
+            } else if (known != null) {
                 note(known, entry, own);
             } else if (!ofOthers(entry.key())) {
                 unknown(entry, others);
@@ -153,7 +184,11 @@ final class TopLevel {
     }
 
     private static boolean ofOthers(String key) {
-        return key.contains("::") && !key.startsWith(PREFIX) && !KEYS.containsKey(key);
+        return key.contains("::")
+                && !key.startsWith(PREFIX)
+                && !key.startsWith(TLS_PROXY)
+                && !key.startsWith(ENVOY)
+                && !KEYS.containsKey(key);
     }
 
     private static Map<String, Known> keys() {
@@ -164,8 +199,9 @@ final class TopLevel {
         keys.put("service::catalog", new Known(SERVICES, Side.WIKIMEDIA));
         keys.put(KUBERNETES, new Known(KUBERNETES, Side.WIKIMEDIA));
         keys.put("discovery", new Known("discovery", Side.WIKIMEDIA));
-        keys.put("profile::envoy::runtime", new Known("runtime", Side.EITHER));
-        keys.put(PREFIX + "ensure", new Known("ensure", Side.WIKIMEDIA));
+        keys.put(ENVOY + "runtime", new Known("runtime", Side.EITHER));
+        keys.put(ENVOY + ENSURE, new Known(ENVOY_ENSURE, Side.EITHER));
+        keys.put(PREFIX + ENSURE, new Known(ENSURE, Side.WIKIMEDIA));
         for (String name : COMMON) {
             keys.put(name, new Known(name, Side.EITHER));
             keys.put(PREFIX + name, new Known(name, Side.WIKIMEDIA));

@@ -43,9 +43,9 @@ public final class Section {
         return path;
     }
 
-    /** The path of a key. */
+    /** The path of a key; a path that ends in colons is the prefix of a flat name. */
     public String path(String key) {
-        return path.isEmpty() ? key : path + "." + key;
+        return path.isEmpty() || path.endsWith("::") ? path + key : path + "." + key;
     }
 
     public Reading reading() {

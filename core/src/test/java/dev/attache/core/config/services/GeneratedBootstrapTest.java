@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.attache.core.config.ClusterConfig;
+import dev.attache.core.config.FilterChainConfig;
 import dev.attache.core.config.HttpConfig;
 import dev.attache.core.config.ListenerConfig;
+import dev.attache.core.config.LocalReplyConfig;
 import dev.attache.core.config.Positions;
 import dev.attache.core.config.ProxyConfig;
 import dev.attache.core.config.envoy.EnvoyBootstrap;
+import dev.attache.core.config.yaml.Node;
 import dev.attache.core.config.yaml.Reading;
 import dev.attache.core.config.yaml.Yaml;
 import java.nio.file.Files;
@@ -29,6 +32,9 @@ class GeneratedBootstrapTest {
     private static final Path FOLDER = Path.of(System.getProperty("attache.root", "."), "..", "shared", "wmf")
             .normalize();
 
+    private static final Node HOST =
+            Yaml.parse("host.yaml", "profile::tlsproxy::envoy::upstream_addr: mw1234.eqiad.wmnet");
+
     @BeforeEach
     void filesAreAtHand() {
         assumeTrue(Files.isDirectory(FOLDER), () -> "no real files in " + FOLDER);
@@ -37,13 +43,45 @@ class GeneratedBootstrapTest {
     @Test
     void meansForAHostWhatItsGeneratorWrote() {
         ProxyConfig generated = bootstrap("host-mw-appserver");
-        Load load = Load.of(
-                FOLDER.resolve("services-proxy-listeners.2024.yaml"),
-                FOLDER.resolve("service-catalog.yaml"),
-                FOLDER.resolve("roles/mediawiki_appserver.yaml"));
+        Load load = Load.of(List.of(
+                Yaml.read(FOLDER.resolve("services-proxy-listeners.2024.yaml")),
+                Yaml.read(FOLDER.resolve("service-catalog.yaml")),
+                Yaml.read(FOLDER.resolve("roles/mediawiki_appserver.yaml")),
+                HOST));
 
-        assertThat(load.problems()).isEmpty();
+        assertThat(load.errors()).isEmpty();
         sameEgress(load.config(), generated);
+    }
+
+    @Test
+    void endsTlsForAHostAsItsGeneratorWrote() {
+        ProxyConfig generated = bootstrap("host-mw-appserver");
+        Load load = Load.of(List.of(
+                Yaml.read(FOLDER.resolve("tlsproxy-envoy-defaults.yaml")),
+                Yaml.read(FOLDER.resolve("roles/mediawiki_appserver.yaml")),
+                HOST));
+
+        ListenerConfig expected = terminator(generated);
+        ListenerConfig actual = terminator(load.config());
+        assertThat(actual.toBuilder().name("").build()).isEqualTo(expected);
+        assertThat(clusters(load.config())).containsOnlyKeys("local_port_80");
+        assertThat(clusters(load.config()).get("local_port_80"))
+                .isEqualTo(clusters(generated).get("local_port_80"));
+    }
+
+    /** The listener on 443, without the error page, which is a file of the host. */
+    private static ListenerConfig terminator(ProxyConfig config) {
+        ListenerConfig listener = config.listeners().stream()
+                .filter(it -> it.address().toString().equals("0.0.0.0:443"))
+                .findFirst()
+                .orElseThrow();
+        List<FilterChainConfig> chains = listener.filterChains().stream()
+                .map(chain -> chain.toBuilder()
+                        .protocol(((HttpConfig) chain.protocol())
+                                .toBuilder().localReplies(LocalReplyConfig.NONE).build())
+                        .build())
+                .toList();
+        return listener.toBuilder().filterChains(chains).build();
     }
 
     @Test
