@@ -21,6 +21,9 @@ final class RequestHead {
     private static final byte[] UPGRADE = HeadBytes.ascii("connection: Upgrade\r\nupgrade: ");
     private static final byte[] PROPER_UPGRADE = HeadBytes.ascii("Connection: Upgrade\r\nUpgrade: ");
 
+    private static final byte[] TE_TRAILERS = HeadBytes.ascii("te: trailers\r\nconnection: te\r\n");
+    private static final byte[] PROPER_TE_TRAILERS = HeadBytes.ascii("TE: trailers\r\nConnection: TE\r\n");
+
     private final HeadBytes bytes;
 
     RequestHead(HeaderCase headerCase, byte[] space) {
@@ -44,18 +47,24 @@ final class RequestHead {
         bytes.value(request.authority().isEmpty() ? authority : request.authority(), "host");
         bytes.endLine();
         boolean lengthGiven = false;
+        boolean teTrailers = false;
         HttpFields headers = request.headers();
         for (int i = 0; i < headers.size(); i++) {
             HttpField field = headers.getField(i);
             HttpHeader header = field.getHeader();
             if (header == HttpHeader.CONTENT_LENGTH) {
                 lengthGiven = true;
+            } else if (header == HttpHeader.TE) {
+                teTrailers = trailers && field.contains("trailers");
             } else if (header == null || !isOurs(header, trailers)) {
                 bytes.field(field);
             }
         }
         if (request.upgrade().isEmpty()) {
             framing(request, proper, lengthGiven);
+            if (teTrailers) { // Of this connection, and so it is named (RFC 9110, 10.1.4).
+                bytes.put(proper ? PROPER_TE_TRAILERS : TE_TRAILERS);
+            }
         } else if (!connects) {
             bytes.put(proper ? PROPER_UPGRADE : UPGRADE);
             bytes.value(request.upgrade(), "upgrade");
@@ -83,7 +92,6 @@ final class RequestHead {
                     CONNECTION,
                     KEEP_ALIVE,
                     PROXY_CONNECTION,
-                    TE,
                     UPGRADE,
                     HTTP2_SETTINGS,
                     EXPECT -> true;

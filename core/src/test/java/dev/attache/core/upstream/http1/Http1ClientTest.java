@@ -29,6 +29,7 @@ import org.eclipse.jetty.http.HttpFields;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -82,7 +83,7 @@ class Http1ClientTest {
                     .add("x-latin", "caf\u00e9")
                     .add("x-wide", "\u20ac")
                     .add("Connection", "close, x-secret")
-                    .add("TE", "trailers")
+                    .add("TE", "gzip")
                     .add("Transfer-Encoding", "chunked")
                     .add("Expect", "100-continue")
                     .add("HTTP2-Settings", "AAA")
@@ -97,6 +98,22 @@ class Http1ClientTest {
                             + "x-twice: 2\r\n"
                             + "x-latin: caf\u00e9\r\n"
                             + "x-wide: \u00e2\u0082\u00ac\r\n\r\n");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "trailers, true, 'te: trailers\r\nconnection: te\r\n'",
+        "'gzip, trailers', true, 'te: trailers\r\nconnection: te\r\n'",
+        "gzip, true, ''",
+        "trailers, false, ''"
+    })
+    void saysThatTrailersAreWelcomeWhereTheyAre(String te, boolean trailers, String written) throws IOException {
+        try (RawUpstream upstream = answering(HELLO);
+                Http1Fixture http = Http1Fixture.to(upstream, settings -> settings.enableTrailers(trailers))) {
+            text(http.answered(get("/", HttpFields.build().add("TE", te).asImmutable())));
+
+            assertThat(heads.remove()).isEqualTo("GET / HTTP/1.1\r\nhost: a.test\r\n" + written + "\r\n");
         }
     }
 
