@@ -88,6 +88,9 @@ final class ForwardingHeaders {
     /** As {@link #apply(Request, Exchange)}; {@code headers} are the request's or a copy, and are changed. */
     Request apply(Request request, HttpFields.Mutable headers, Exchange exchange) {
         Exchange.Downstream downstream = exchange.downstream();
+        if (downstream.protocol().equals("HTTP/2")) {
+            CookieCrumbs.join(headers);
+        }
         SocketAddress peer = downstream.direct();
         String forwardedFor = forwardedFor(headers);
         InetAddress named = forwardedFor == null ? null : client(forwardedFor);

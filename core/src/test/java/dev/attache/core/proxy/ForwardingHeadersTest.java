@@ -184,4 +184,33 @@ class ForwardingHeadersTest {
                 .hasMessageContaining("10.0.0.0/99")
                 .hasMessageContaining("expected");
     }
+
+    private static HttpFields cookies(String protocol, String... crumbs) {
+        HttpFields.Mutable headers = HttpFields.build().add("x-first", "1");
+        for (String crumb : crumbs) {
+            headers.add("cookie", crumb);
+        }
+        headers.add("x-last", "2");
+        Exchange exchange = Exchange.begin(new Exchange.Downstream(null, null, null, protocol));
+        HttpConfig config = HttpConfig.builder("test", RouteTableConfig.builder().build())
+                .build();
+        return new ForwardingHeaders(config)
+                .apply(new Request("GET", "http", "a", "/", headers, Body.EMPTY), exchange)
+                .headers();
+    }
+
+    @Test
+    void joinsTheCrumbsOfACookieThatCameOverHttp2() {
+        HttpFields headers = cookies("HTTP/2", "a=1", "b=2; c=3", "d=4");
+
+        assertThat(headers.getValuesList("cookie")).containsExactly("a=1; b=2; c=3; d=4");
+        assertThat(headers.getFieldNamesCollection()).startsWith("x-first").contains("x-last");
+    }
+
+    @Test
+    void leavesOtherCookiesAsTheyCame() {
+        assertThat(cookies("HTTP/2", "a=1").getValuesList("cookie")).containsExactly("a=1");
+        assertThat(cookies("HTTP/2").contains("cookie")).isFalse();
+        assertThat(cookies("HTTP/1.1", "a=1", "b=2").getValuesList("cookie")).containsExactly("a=1", "b=2");
+    }
 }
