@@ -11,13 +11,15 @@ import java.util.Optional;
  * @param headers tests of headers
  * @param query tests of query parameters
  * @param fraction share of requests that match
+ * @param grpc requests of gRPC alone; default false
  */
 public record RouteMatch(
         PathMatch path,
         boolean caseSensitive,
         List<HeaderMatch> headers,
         List<QueryMatch> query,
-        Optional<RuntimeFraction> fraction) {
+        Optional<RuntimeFraction> fraction,
+        boolean grpc) {
 
     public RouteMatch {
         headers = List.copyOf(headers);
@@ -41,6 +43,7 @@ public record RouteMatch(
         builder.headers = headers;
         builder.query = query;
         builder.fraction = fraction;
+        builder.grpc = grpc;
         return builder;
     }
 
@@ -51,6 +54,7 @@ public record RouteMatch(
         private List<HeaderMatch> headers = List.of();
         private List<QueryMatch> query = List.of();
         private Optional<RuntimeFraction> fraction = Optional.empty();
+        private boolean grpc = false;
 
         private Builder(PathMatch path) {
             this.path = path;
@@ -81,8 +85,13 @@ public record RouteMatch(
             return this;
         }
 
+        public Builder grpc(boolean value) {
+            this.grpc = value;
+            return this;
+        }
+
         public RouteMatch build() {
-            return new RouteMatch(path, caseSensitive, headers, query, fraction);
+            return new RouteMatch(path, caseSensitive, headers, query, fraction, grpc);
         }
     }
 }

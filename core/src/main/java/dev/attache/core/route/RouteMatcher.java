@@ -4,6 +4,7 @@ import dev.attache.core.config.HeaderMatch;
 import dev.attache.core.config.PathMatch;
 import dev.attache.core.config.RouteMatch;
 import dev.attache.core.config.StringMatch;
+import dev.attache.core.http.Grpc;
 import dev.attache.core.http.Request;
 import dev.attache.core.match.HeaderMatcher;
 import dev.attache.core.match.QueryMatcher;
@@ -31,12 +32,19 @@ final class RouteMatcher {
     private final HeaderMatcher[] headers;
     private final QueryMatcher[] query;
     private final @Nullable RuntimeShare share;
+    private final boolean grpc;
 
-    private RouteMatcher(PathTest path, HeaderMatcher[] headers, QueryMatcher[] query, @Nullable RuntimeShare share) {
+    private RouteMatcher(
+            PathTest path,
+            HeaderMatcher[] headers,
+            QueryMatcher[] query,
+            @Nullable RuntimeShare share,
+            boolean grpc) {
         this.path = path;
         this.headers = headers;
         this.query = query;
         this.share = share;
+        this.grpc = grpc;
     }
 
     /**
@@ -49,7 +57,8 @@ final class RouteMatcher {
                 path(match.path(), !match.caseSensitive()),
                 HeaderMatcher.all(headers(match)).toArray(HeaderMatcher[]::new),
                 QueryMatcher.all(match.query()).toArray(QueryMatcher[]::new),
-                match.fraction().map(runtime::share).orElse(null));
+                match.fraction().map(runtime::share).orElse(null),
+                match.grpc());
     }
 
     private static List<HeaderMatch> headers(RouteMatch match) {
@@ -92,6 +101,9 @@ final class RouteMatcher {
      */
     boolean matches(Request request, int pathEnd) {
         if (!path.matches(request.target(), pathEnd)) {
+            return false;
+        }
+        if (grpc && !Grpc.isGrpc(request.headers())) {
             return false;
         }
         for (HeaderMatcher matcher : headers) {

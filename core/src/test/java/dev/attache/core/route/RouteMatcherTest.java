@@ -115,4 +115,15 @@ class RouteMatcherTest {
         adjustable.modify(Map.of("shift", "100"));
         assertThat(matcher.matches(request, 1)).isTrue();
     }
+
+    @ParameterizedTest
+    @CsvSource({"application/grpc, true", "application/grpc+proto, true", "application/grpc-web, false", ", false"})
+    void mayTakeCallsOfGrpcAlone(String type, boolean expected) {
+        HttpFields headers = type == null ? HttpFields.EMPTY : HttpFields.build().put("content-type", type);
+        RouteMatch match = RouteMatch.prefix("/").toBuilder().grpc(true).build();
+
+        assertThat(matches(match, Request.get("/").withHeaders(headers))).isEqualTo(expected);
+        assertThat(matches(RouteMatch.prefix("/"), Request.get("/").withHeaders(headers)))
+                .isTrue();
+    }
 }

@@ -14,17 +14,19 @@ final class RouteMatchReader {
     private RouteMatchReader() {}
 
     static Optional<RouteMatch> read(Section section) {
-        section.unsupported("path_match_policy", "grpc", "tls_context", "dynamic_metadata", "filter_state", "cookies");
+        section.unsupported("path_match_policy", "tls_context", "dynamic_metadata", "filter_state", "cookies");
         Optional<PathMatch> path = path(section);
         var headers = Matchers.headers(section, "headers");
         var query = Matchers.query(section, "query_parameters");
         Optional<RuntimeFraction> fraction = section.section("runtime_fraction").flatMap(RouteMatchReader::fraction);
+        boolean grpc = section.section("grpc").isPresent();
         boolean caseSensitive = section.bool("case_sensitive", true);
         return path.map(test -> {
             RouteMatch.Builder builder = RouteMatch.builder(test)
                     .caseSensitive(caseSensitive)
                     .headers(headers)
-                    .query(query);
+                    .query(query)
+                    .grpc(grpc);
             fraction.ifPresent(builder::fraction);
             return builder.build();
         });

@@ -58,4 +58,10 @@ class EnvoyGrpcTest {
                 .contains(new GrpcTimeoutConfig(Duration.ZERO, Duration.ofMillis(500)));
         assertThat(forward(", grpc_timeout_offset: 0.5s").grpcTimeout()).isEmpty();
     }
+
+    @Test
+    void readsRoutesForCallsAlone() {
+        assertThat(route("{prefix: /, grpc: {}}", "").match().grpc()).isTrue();
+        assertThat(route("{prefix: /}", "").match().grpc()).isFalse();
+    }
 }
