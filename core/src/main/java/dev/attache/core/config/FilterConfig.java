@@ -1,6 +1,8 @@
 package dev.attache.core.config;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 
 /** One HTTP filter of a listener, in the order in which requests pass. The router at the end is not listed. */
 public sealed interface FilterConfig {
@@ -32,6 +34,21 @@ public sealed interface FilterConfig {
             boolean rateLimitedAsResourceExhausted,
             boolean xRateLimitHeaders)
             implements FilterConfig {}
+
+    /**
+     * Counts gRPC calls and their messages.
+     *
+     * @param allMethods   each method has stats of its own; default false: those of a cluster are counted together
+     * @param methods      methods that have stats of their own, by the full name of their service
+     * @param upstreamTime also how long the upstream took; default false
+     * @param replaceDots  {@code _} for the dots in the names of services; default false
+     */
+    record GrpcStats(boolean allMethods, Map<String, Set<String>> methods, boolean upstreamTime, boolean replaceDots)
+            implements FilterConfig {
+        public GrpcStats {
+            methods = Map.copyOf(methods);
+        }
+    }
 
     /**
      * A filter made by a {@code FilterFactory} of the host application.

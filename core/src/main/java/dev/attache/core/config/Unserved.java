@@ -143,7 +143,7 @@ public final class Unserved {
             switch (filter) {
                 case FilterConfig.RateLimit _ -> found.add(Feature.RATE_LIMIT);
                 case FilterConfig.Fault _ -> found.add(Feature.FAULT);
-                case FilterConfig.Extension _ -> {}
+                case FilterConfig.GrpcStats _, FilterConfig.Extension _ -> {}
             }
         }
         if (http.tracing().isPresent()) {

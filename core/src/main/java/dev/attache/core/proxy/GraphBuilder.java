@@ -10,6 +10,7 @@ import dev.attache.core.config.ListenerConfig;
 import dev.attache.core.config.Positions;
 import dev.attache.core.config.ProxyConfig;
 import dev.attache.core.config.Unserved;
+import dev.attache.core.grpcstats.GrpcStatsFilter;
 import dev.attache.core.http.FilterChain;
 import dev.attache.core.http.FilterFactory;
 import dev.attache.core.http.HttpFilter;
@@ -94,9 +95,16 @@ final class GraphBuilder {
     }
 
     private Cluster cluster(ClusterConfig config, DnsResolver resolver) {
-        String statName = config.statName().isEmpty() ? config.name() : config.statName();
         Function<Cluster, UpstreamClient> maker = clients == null ? client(config) : clients;
-        return new Cluster(config, foundation.stats().cluster(statName), resolver, maker);
+        return new Cluster(config, statScope(config), resolver, maker);
+    }
+
+    private StatScope statScope(ClusterConfig config) {
+        return foundation.stats().cluster(config.statName().isEmpty() ? config.name() : config.statName());
+    }
+
+    private @Nullable StatScope statScope(@Nullable Cluster cluster) {
+        return cluster == null ? null : statScope(cluster.config());
     }
 
     /** What makes the attempts: by the cluster's protocol. */
@@ -167,7 +175,7 @@ final class GraphBuilder {
                     listener.connectionBufferLimitBytes());
             Router router = new Router(http.routes(), http.upgrades(), needs);
             int port = listener.address() instanceof Address.Socket socket ? socket.port() : 0;
-            return entry(http, port, FilterChain.of(filters(http), router));
+            return entry(http, port, FilterChain.of(filters(http, clusters), router));
         } catch (IllegalArgumentException wrong) {
             String name = listener.name().isEmpty() ? listener.address().toString() : listener.name();
             throw new ConfigException("listener " + name, String.valueOf(wrong.getMessage()), "");
@@ -188,10 +196,12 @@ final class GraphBuilder {
                 foundation.logs().open(http.accessLogs(), foundation.runtime()));
     }
 
-    private List<HttpFilter> filters(HttpConfig http) {
+    private List<HttpFilter> filters(HttpConfig http, ClusterManager clusters) {
         List<HttpFilter> filters = new ArrayList<>(foundation.filters());
         for (FilterConfig filter : http.filters()) {
             switch (filter) {
+                case FilterConfig.GrpcStats grpc ->
+                    filters.add(new GrpcStatsFilter(grpc, name -> statScope(clusters.cluster(name))));
                 case FilterConfig.Extension extension -> filters.add(extension(extension.name()));
                 case FilterConfig.Fault _, FilterConfig.RateLimit _ ->
                     throw new IllegalStateException("not served, and refused before: " + filter);

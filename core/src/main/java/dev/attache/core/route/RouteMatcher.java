@@ -35,11 +35,7 @@ final class RouteMatcher {
     private final boolean grpc;
 
     private RouteMatcher(
-            PathTest path,
-            HeaderMatcher[] headers,
-            QueryMatcher[] query,
-            @Nullable RuntimeShare share,
-            boolean grpc) {
+            PathTest path, HeaderMatcher[] headers, QueryMatcher[] query, @Nullable RuntimeShare share, boolean grpc) {
         this.path = path;
         this.headers = headers;
         this.query = query;

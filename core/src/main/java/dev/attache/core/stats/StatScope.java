@@ -81,6 +81,13 @@ public final class StatScope {
                 labels.isEmpty() ? own : own + "," + labels);
     }
 
+    /** A scope below this one, its name a label in Prometheus and nothing else. */
+    public StatScope scope(String value, String label) {
+        String safe = value.replace(':', '_');
+        String own = StatName.label(label, safe);
+        return new StatScope(stats, prefix + safe + ".", familyPrefix, labels.isEmpty() ? own : own + "," + labels);
+    }
+
     /** A counter of which a part of the name is a label in Prometheus. */
     Counter labelled(String name, String familyName, String label, String value) {
         String own = StatName.label(label, value);

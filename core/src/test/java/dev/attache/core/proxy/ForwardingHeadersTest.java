@@ -192,8 +192,8 @@ class ForwardingHeadersTest {
         }
         headers.add("x-last", "2");
         Exchange exchange = Exchange.begin(new Exchange.Downstream(null, null, null, protocol));
-        HttpConfig config = HttpConfig.builder("test", RouteTableConfig.builder().build())
-                .build();
+        HttpConfig config =
+                HttpConfig.builder("test", RouteTableConfig.builder().build()).build();
         return new ForwardingHeaders(config)
                 .apply(new Request("GET", "http", "a", "/", headers, Body.EMPTY), exchange)
                 .headers();

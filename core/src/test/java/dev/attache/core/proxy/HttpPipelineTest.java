@@ -37,6 +37,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.eclipse.jetty.http.HttpFields;
 import org.junit.jupiter.api.AfterEach;
@@ -290,5 +291,18 @@ class HttpPipelineTest {
         assertThat(exchange.flagged(ResponseFlag.NO_ROUTE_FOUND)).isTrue();
         assertThat(exchange.details()).isEqualTo("route_not_found");
         assertThat(counted()).contains("downstream_rq_2xx: 1");
+    }
+
+    @Test
+    void countsCallsWhereTheConfigurationSaysSo() throws Exception {
+        upstreamHeaders.add("grpc-status", "5");
+        start(http -> http.filters(List.of(new FilterConfig.GrpcStats(true, Map.of(), false, false))));
+        HttpFields grpc = HttpFields.build().put("content-type", "application/grpc");
+
+        proxy.service("test")
+                .handle(new Request("POST", "http", "known.test", "/s/m", grpc, Body.EMPTY), Exchange.begin())
+                .close();
+
+        assertThat(counted()).contains("cluster.c.grpc.s.m.5: 1", "cluster.c.grpc.s.m.failure: 1");
     }
 }

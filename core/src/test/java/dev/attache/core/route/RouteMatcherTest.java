@@ -119,7 +119,8 @@ class RouteMatcherTest {
     @ParameterizedTest
     @CsvSource({"application/grpc, true", "application/grpc+proto, true", "application/grpc-web, false", ", false"})
     void mayTakeCallsOfGrpcAlone(String type, boolean expected) {
-        HttpFields headers = type == null ? HttpFields.EMPTY : HttpFields.build().put("content-type", type);
+        HttpFields headers =
+                type == null ? HttpFields.EMPTY : HttpFields.build().put("content-type", type);
         RouteMatch match = RouteMatch.prefix("/").toBuilder().grpc(true).build();
 
         assertThat(matches(match, Request.get("/").withHeaders(headers))).isEqualTo(expected);

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The {@code http_filters} of an HTTP connection manager, chosen by the type of their messages. */
 final class HttpFilterReader {
@@ -19,7 +20,8 @@ final class HttpFilterReader {
     private static final String ROUTER = "envoy.extensions.filters.http.router.v3.Router";
     private static final String FAULT = "envoy.extensions.filters.http.fault.v3.HTTPFault";
     private static final String RATE_LIMIT = "envoy.extensions.filters.http.ratelimit.v3.RateLimit";
-    private static final List<String> TYPES = List.of(ROUTER, FAULT, RATE_LIMIT, HOST_FILTER);
+    private static final String GRPC_STATS = "envoy.extensions.filters.http.grpc_stats.v3.FilterConfig";
+    private static final List<String> TYPES = List.of(ROUTER, FAULT, RATE_LIMIT, GRPC_STATS, HOST_FILTER);
     private static final Map<String, String> NAMES =
             Map.of("envoy.filters.http.router", ROUTER, "envoy.router", ROUTER);
     private static final Duration RATE_LIMIT_TIMEOUT = Duration.ofMillis(20);
@@ -63,6 +65,7 @@ final class HttpFilterReader {
         return switch (chosen.type()) {
             case FAULT -> fault(chosen.config());
             case RATE_LIMIT -> rateLimit(chosen.config());
+            case GRPC_STATS -> Optional.of(grpcStats(chosen.config()));
             default -> Optional.of(new FilterConfig.Extension(section.requiredString("name")));
         };
     }
@@ -121,5 +124,19 @@ final class HttpFilterReader {
         boolean exhausted = section.bool("rate_limited_as_resource_exhausted", false);
         return cluster.flatMap(Value::string)
                 .map(name -> new FilterConfig.RateLimit(domain, name, timeout, deny, exhausted, sendsHeaders));
+    }
+
+    private static FilterConfig grpcStats(Section section) {
+        section.withoutEffect("emit_filter_state");
+        section.oneOf("individual_method_stats_allowlist", "stats_for_all_methods");
+        Map<String, Set<String>> methods = new LinkedHashMap<>();
+        section.section("individual_method_stats_allowlist").ifPresent(list -> {
+            for (Section service : list.sections("services")) {
+                methods.put(service.requiredString("name"), Set.copyOf(service.strings("method_names")));
+            }
+        });
+        boolean all = section.bool("stats_for_all_methods", false);
+        boolean time = section.bool("enable_upstream_stats", false);
+        return new FilterConfig.GrpcStats(all, methods, time, section.bool("replace_dots_in_grpc_service_name", false));
     }
 }

@@ -87,14 +87,8 @@ final class RequestHead {
     /** Fields that are about one connection, or that follow from the request. */
     private static boolean isOurs(HttpHeader header, boolean trailers) {
         return switch (header) {
-            case HOST,
-                    TRANSFER_ENCODING,
-                    CONNECTION,
-                    KEEP_ALIVE,
-                    PROXY_CONNECTION,
-                    UPGRADE,
-                    HTTP2_SETTINGS,
-                    EXPECT -> true;
+            case HOST, TRANSFER_ENCODING, CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, UPGRADE, HTTP2_SETTINGS, EXPECT ->
+                true;
             case TRAILER -> !trailers;
             default -> false;
         };

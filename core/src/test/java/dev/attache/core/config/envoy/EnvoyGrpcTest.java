@@ -2,13 +2,17 @@ package dev.attache.core.config.envoy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attache.core.config.FilterConfig;
 import dev.attache.core.config.ForwardConfig;
 import dev.attache.core.config.GrpcTimeoutConfig;
 import dev.attache.core.config.HttpConfig;
 import dev.attache.core.config.RouteConfig;
 import dev.attache.core.config.StreamDurationConfig;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class EnvoyGrpcTest {
@@ -63,5 +67,32 @@ class EnvoyGrpcTest {
     void readsRoutesForCallsAlone() {
         assertThat(route("{prefix: /, grpc: {}}", "").match().grpc()).isTrue();
         assertThat(route("{prefix: /}", "").match().grpc()).isFalse();
+    }
+
+    private static List<FilterConfig> filters(String config) {
+        Bootstraps.Outcome outcome = Bootstraps.read(Bootstraps.withHttp("")
+                        .replace(
+                                "http_filters: [", """
+                                    http_filters: [{name: envoy.filters.http.grpc_stats, typed_config: {
+                                    "@type": type.googleapis.com/envoy.extensions.filters.http.grpc_stats.v3.FilterConfig, %s}}, \
+                                    """.formatted(config).strip().replace("\n", " ") + " ")
+                + " ".repeat(16) + "route_config: {}\n");
+        assertThat(outcome.problems()).isEmpty();
+        return ((HttpConfig) outcome.config()
+                        .listeners()
+                        .getFirst()
+                        .filterChains()
+                        .getFirst()
+                        .protocol())
+                .filters();
+    }
+
+    @Test
+    void readsWhichCallsAreCounted() {
+        assertThat(filters("stats_for_all_methods: true, enable_upstream_stats: true"))
+                .containsExactly(new FilterConfig.GrpcStats(true, Map.of(), true, false));
+        assertThat(filters("replace_dots_in_grpc_service_name: true, individual_method_stats_allowlist:"
+                        + " {services: [{name: p.S, method_names: [Get, Put]}]}"))
+                .containsExactly(new FilterConfig.GrpcStats(false, Map.of("p.S", Set.of("Get", "Put")), false, true));
     }
 }
