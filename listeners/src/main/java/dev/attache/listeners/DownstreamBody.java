@@ -123,7 +123,7 @@ final class DownstreamBody implements Body.Streaming {
             return streaming(connection, reader, exchange, keepTrailers, collected);
         }
         exchange.mark(Exchange.Phase.DS_RX_END);
-        HttpFields trailers = keepTrailers ? TrailerRules.valid(reader.trailers()) : HttpFields.EMPTY;
+        HttpFields trailers = keepTrailers ? reader.trailers() : HttpFields.EMPTY;
         if (trailers.size() > 0) {
             // Sent on with a length it would lose them.
             DownstreamBody body = new DownstreamBody(connection, reader, exchange, true, collected);
@@ -190,7 +190,7 @@ final class DownstreamBody implements Body.Streaming {
     }
 
     private void end() {
-        trailers = keepTrailers ? TrailerRules.valid(reader.trailers()) : HttpFields.EMPTY;
+        trailers = keepTrailers ? reader.trailers() : HttpFields.EMPTY;
         ended = true;
         arrived();
         exchange.mark(Exchange.Phase.DS_RX_END);

@@ -1,5 +1,6 @@
 package dev.attache.listeners;
 
+import dev.attache.core.config.UnderscoresInHeaders;
 import dev.attache.core.deadline.Deadline;
 import dev.attache.core.http.Body;
 import dev.attache.core.http.Cancellation;
@@ -25,6 +26,7 @@ final class Http2RequestBody implements Body.Streaming {
 
     private final Http2Stream stream;
     private final Exchange exchange;
+    private final UnderscoresInHeaders underscores;
     private final long length;
     private final Late late = new Late();
     private final CountDownLatch done = new CountDownLatch(1);
@@ -34,9 +36,10 @@ final class Http2RequestBody implements Body.Streaming {
     private volatile HttpFields trailers = HttpFields.EMPTY;
     private volatile @Nullable String givenUp;
 
-    Http2RequestBody(Http2Stream stream, Exchange exchange, MetaData.Request head) {
+    Http2RequestBody(Http2Stream stream, Exchange exchange, MetaData.Request head, UnderscoresInHeaders underscores) {
         this.stream = stream;
         this.exchange = exchange;
+        this.underscores = underscores;
         this.length = head.getHttpFields().getLongField(HttpHeader.CONTENT_LENGTH);
         this.asksToGoOn = head.getHttpFields().contains(HttpHeader.EXPECT);
     }
@@ -126,7 +129,7 @@ final class Http2RequestBody implements Body.Streaming {
     private void end() {
         ended = true;
         done.countDown();
-        trailers = TrailerRules.valid(stream.trailers());
+        trailers = TrailerRules.ofRequest(stream.trailers(), underscores);
         arrived();
         exchange.mark(Exchange.Phase.DS_RX_END);
     }

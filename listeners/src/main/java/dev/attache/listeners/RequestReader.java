@@ -2,6 +2,7 @@ package dev.attache.listeners;
 
 import dev.attache.core.config.HeaderCase;
 import dev.attache.core.config.HttpConfig;
+import dev.attache.core.config.UnderscoresInHeaders;
 import dev.attache.core.http1.MalformedMessageException;
 import dev.attache.core.http1.MessageParser;
 import dev.attache.core.http1.MessageParser.Framing;
@@ -22,12 +23,14 @@ final class RequestReader {
 
     private final ConnectionInput input;
     private final boolean trailers;
+    private final UnderscoresInHeaders underscores;
     private final MessageParser parser;
     private RequestHead head;
 
     RequestReader(ConnectionInput input, HttpConfig config) {
         this.input = input;
         this.trailers = config.enableTrailers();
+        this.underscores = config.underscores();
         this.head = new RequestHead(trailers);
         this.parser = new MessageParser(
                 new MessageParser.Limits(
@@ -93,9 +96,9 @@ final class RequestReader {
         return parser.complete();
     }
 
-    /** The trailers that came; empty where there are none. */
+    /** What goes on of the trailers that came; empty where there are none. */
     HttpFields trailers() {
-        return trailers ? parser.trailers() : HttpFields.EMPTY;
+        return trailers ? TrailerRules.ofRequest(parser.trailers(), underscores) : HttpFields.EMPTY;
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.attache.listeners;
 
+import dev.attache.core.config.UnderscoresInHeaders;
 import java.util.Locale;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpField;
@@ -39,6 +40,23 @@ final class TrailerRules {
             "via");
 
     private TrailerRules() {}
+
+    /** Those of a request; names with underscores pass only where those of headers do. */
+    static HttpFields ofRequest(HttpFields trailers, UnderscoresInHeaders underscores) {
+        if (trailers.size() == 0) {
+            return trailers;
+        }
+        if (underscores == UnderscoresInHeaders.ALLOW) {
+            return valid(trailers);
+        }
+        HttpFields.Mutable plain = HttpFields.build(trailers.size());
+        for (HttpField field : valid(trailers)) {
+            if (field.getName().indexOf('_') < 0) {
+                plain.add(field);
+            }
+        }
+        return plain;
+    }
 
     static HttpFields valid(HttpFields trailers) {
         HttpFields.Mutable valid = HttpFields.build(trailers.size());
