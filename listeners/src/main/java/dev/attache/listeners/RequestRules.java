@@ -203,9 +203,14 @@ final class RequestRules {
     private String authority(RequestHead head) {
         String host = head.host();
         if (host == null || host.isEmpty()) {
-            return head.isHttp10() ? defaultHost : "";
+            return head.isHttp10() ? authorityOfHttp10(head) : "";
         }
         return host;
+    }
+
+    private String authorityOfHttp10(RequestHead head) {
+        String named = RequestTarget.authority(head.uri());
+        return named.isEmpty() ? defaultHost : named;
     }
 
     private HttpFields forwarded(HttpFields.Mutable headers) {

@@ -122,6 +122,9 @@ final class RequestTarget {
 
     private static @Nullable String forwardable(String method, HttpURI uri) {
         String target = uri.getPathQuery();
+        if (uri.isAbsolute() && (target == null || target.isEmpty()) && HttpMethod.OPTIONS.is(method)) {
+            return isHttp(uri) ? "*" : null; // RFC 9112, 3.2.4
+        }
         if (uri.isAbsolute() && (target == null || target.isEmpty() || target.charAt(0) == '?')) {
             target = '/' + (target == null ? "" : target);
         }
@@ -138,6 +141,12 @@ final class RequestTarget {
             }
         }
         return target;
+    }
+
+    /** The authority in an absolute target that may be forwarded; empty where there is none. */
+    static String authority(String uri) {
+        String authority = uri.startsWith("/") ? null : HttpURI.from(uri).getAuthority();
+        return authority == null ? "" : authority;
     }
 
     private static boolean isHttp(HttpURI uri) {

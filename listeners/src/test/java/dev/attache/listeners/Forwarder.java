@@ -4,6 +4,7 @@ import dev.attache.core.config.Address;
 import dev.attache.core.config.ClusterConfig;
 import dev.attache.core.config.DiscoveryConfig;
 import dev.attache.core.config.EndpointConfig;
+import dev.attache.core.config.HeaderCase;
 import dev.attache.core.deadline.Deadlines;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.http.HttpService;
@@ -25,9 +26,14 @@ final class Forwarder implements HttpService {
     private final Endpoint endpoint;
 
     Forwarder(SocketAddress upstream, Stats stats, Deadlines deadlines) {
+        this(upstream, HeaderCase.LOWER, stats, deadlines);
+    }
+
+    Forwarder(SocketAddress upstream, HeaderCase headerCase, Stats stats, Deadlines deadlines) {
         ClusterConfig config = ClusterConfig.builder(
                         "up",
                         new DiscoveryConfig.Static(List.of(new EndpointConfig(new Address.Socket("127.0.0.1", 1)))))
+                .headerCase(headerCase)
                 .build();
         client = new Http1Client(
                 config,
