@@ -111,7 +111,10 @@ final class Http2Exchange implements Runnable, Http2Stream.Watcher {
     }
 
     private void answer(MetaData.Request head, RequestRules.Accepted accepted, boolean complete) throws IOException {
-        Http2RequestBody streaming = complete ? null : new Http2RequestBody(stream, exchange, head, serving.entry().config().underscores());
+        Http2RequestBody streaming = complete
+                ? null
+                : new Http2RequestBody(
+                        stream, exchange, head, serving.entry().config().underscores());
         Body body = streaming == null ? Body.EMPTY : streaming.whole();
         if (streaming == null) {
             exchange.mark(Exchange.Phase.DS_RX_END, exchange.nanos(Exchange.Phase.DS_RX_BEG));
@@ -132,7 +135,8 @@ final class Http2Exchange implements Runnable, Http2Stream.Watcher {
     /** Answers an (extended) CONNECT; what comes on the stream is no content, but the other protocol's. */
     private void goOver(MetaData.Request head, RequestRules.Accepted accepted, String upgrade) throws IOException {
         exchange.mark(Exchange.Phase.DS_RX_END, exchange.nanos(Exchange.Phase.DS_RX_BEG));
-        Http2RequestBody tunnel = new Http2RequestBody(stream, exchange, head, serving.entry().config().underscores());
+        Http2RequestBody tunnel = new Http2RequestBody(
+                stream, exchange, head, serving.entry().config().underscores());
         exchange.cancellation().listen(tunnel::cancelled);
         if (upgrade.equals("websocket") && accepted.headers() instanceof HttpFields.Mutable headers) {
             WebSocketKey.ask(headers);

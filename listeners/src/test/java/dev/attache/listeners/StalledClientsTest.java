@@ -110,7 +110,8 @@ class StalledClientsTest {
     }
 
     private static long connections(Attache proxy) {
-        FilterChainConfig chain = proxy.config().listeners().getFirst().filterChains().getFirst();
+        FilterChainConfig chain =
+                proxy.config().listeners().getFirst().filterChains().getFirst();
         String prefix = ((HttpConfig) chain.protocol()).statPrefix();
         return new ConnectionStats(proxy.stats().http(prefix)).active.value();
     }

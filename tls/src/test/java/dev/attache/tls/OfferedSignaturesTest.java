@@ -37,8 +37,7 @@ class OfferedSignaturesTest {
     @Test
     void asksForASuiteWhereTls13IsNotToBeHad() throws Exception {
         SSLParameters parameters = new SSLParameters();
-        parameters.setCipherSuites(
-                new String[] {"TLS_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"});
+        parameters.setCipherSuites(new String[] {"TLS_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"});
 
         assertThat(parse(hello(parameters), true)).contains(BOTH);
         assertThat(parse(hello(parameters), false)).contains(RSA);

@@ -212,8 +212,8 @@ class RotationTest {
     @Test
     void sessionsOutliveTheCertificatesOfOthers() throws Exception {
         Leaf own = ca.issue("svc.test");
-        DownstreamTls tls = serve(
-                DownstreamTlsConfig.builder(List.of(CertificateFiles.of(own.chain(), own.key()))).build());
+        DownstreamTls tls = serve(DownstreamTlsConfig.builder(List.of(CertificateFiles.of(own.chain(), own.key())))
+                .build());
         serve(config().build());
         SSLContext client = ca.clientContext();
         assertThat(resumes(client, tls)).isFalse();
@@ -246,8 +246,7 @@ class RotationTest {
         Path lists = folder.resolve("crl.pem");
         Files.copy(ca.revocationList(), lists);
         Leaf client = ca.issue("client.test");
-        DownstreamTls tls = serve(config()
-                .trustedCa(ca.bundle())
+        DownstreamTls tls = serve(config().trustedCa(ca.bundle())
                 .requireClientCertificate(true)
                 .crl(lists)
                 .build());
