@@ -6,7 +6,6 @@ import dev.attache.core.http.Exchange;
 import dev.attache.core.http.HopByHop;
 import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
-import dev.attache.core.http.WebSocketKey;
 import dev.attache.core.http2.Http2Stream;
 import dev.attache.core.http2.StreamResetException;
 import java.io.IOException;
@@ -138,21 +137,13 @@ final class Http2Exchange implements Runnable, Http2Stream.Watcher {
         Http2RequestBody tunnel = new Http2RequestBody(
                 stream, exchange, head, serving.entry().config().underscores());
         exchange.cancellation().listen(tunnel::cancelled);
-        if (upgrade.equals("websocket") && accepted.headers() instanceof HttpFields.Mutable headers) {
-            WebSocketKey.ask(headers);
-        }
         Request request = request(head, accepted, tunnel).withUpgrade(upgrade);
         Response answer = serving.entry().handle(request, exchange);
         if (request.switchedBy(answer)) {
-            connection.connection().stats().upgradesTotal.increment();
-            connection.connection().stats().upgradesActive.increment();
-            try {
+            if (answer.status() == HttpStatus.SWITCHING_PROTOCOLS_101) {
                 answer.status(HttpStatus.OK_200); // RFC 8441, 5: there is no 101.
-                answer.headers().remove(WebSocketKey.ANSWER);
-                write(answer, head.getMethod(), tunnel::awaitEnd);
-            } finally {
-                connection.connection().stats().upgradesActive.decrement();
             }
+            write(answer, head.getMethod(), tunnel::awaitEnd);
         } else {
             write(answer, head.getMethod());
         }

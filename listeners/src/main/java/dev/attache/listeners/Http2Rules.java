@@ -88,6 +88,9 @@ final class Http2Rules {
         if (head instanceof MetaData.ConnectRequest && head.getProtocol() == null) {
             return common.checkConnect(authority, headers);
         }
+        if (Request.CONNECT.equalsIgnoreCase(head.getProtocol())) {
+            return RequestRules.BAD_REQUEST; // That is no protocol to go over to, but a method.
+        }
         String path = uri.getPathQuery();
         return common.check(method(head), path == null ? "" : path, authority == null ? host : authority, headers);
     }

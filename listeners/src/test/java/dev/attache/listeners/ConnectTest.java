@@ -17,6 +17,8 @@ import dev.attache.core.config.RouteTableConfig;
 import dev.attache.core.fixtures.RawClient;
 import dev.attache.core.fixtures.RawUpstream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -180,13 +182,12 @@ class ConnectTest {
 
     @Test
     void anEndpointThatIsNotThereIsAFailureLikeAnyOther() throws Exception {
-        int nobody;
-        try (RawUpstream gone = RawUpstream.start(Embedded.telling())) {
-            nobody = gone.port();
-        }
-        int port = start(nobody, Set.of("connect"), true);
-        try (RawClient client = RawClient.connect(port).send(CONNECT)) {
-            assertThat(client.readAnswer().status()).isEqualTo(503);
+        try (Socket nobody = new Socket()) {
+            nobody.bind(new InetSocketAddress("127.0.0.1", 0));
+            int port = start(nobody.getLocalPort(), Set.of("connect"), true);
+            try (RawClient client = RawClient.connect(port).send(CONNECT)) {
+                assertThat(client.readAnswer().status()).isEqualTo(503);
+            }
         }
         assertThat(logLine()).startsWith("CONNECT db.test:5432 503 UF 0 ");
     }

@@ -16,6 +16,7 @@ import dev.attache.core.fixtures.RawClient;
 import dev.attache.core.fixtures.RawUpstream;
 import dev.attache.core.http.Body;
 import dev.attache.core.http.Request;
+import dev.attache.core.http.WebSocketKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -27,10 +28,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -434,10 +433,8 @@ class UpgradeTest {
                 .findFirst()
                 .orElseThrow()
                 .substring(19);
-        byte[] digest = MessageDigest.getInstance("SHA-1")
-                .digest((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes(StandardCharsets.US_ASCII));
         peer.send("HTTP/1.1 101 x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-accept: "
-                + Base64.getEncoder().encodeToString(digest) + "\r\n\r\n");
+                + WebSocketKey.accept(key) + "\r\n\r\n");
         InputStream in = peer.in();
         for (int first = in.read(); first >= 0; first = in.read()) {
             byte[] content = new byte[in.read() & 0x7F];

@@ -192,6 +192,9 @@ final class Attempt {
         switched = asksForUpgrade() && head.switchesTo(request.upgrade());
         if (switched) {
             head.fields().remove(HttpHeader.CONTENT_LENGTH); // RFC 9110, 9.3.6: in front of a tunnel it means nothing.
+            if (RequestHead.lacksWebSocketKey(request)) {
+                head.fields().remove(HttpHeader.SEC_WEBSOCKET_ACCEPT);
+            }
             connection.becomeTunnel();
             connection.reader().switchOver();
             pump = new RequestPump(settings, connection, request.body(), exchange, true);

@@ -2,6 +2,7 @@ package dev.attache.core.upstream.http1;
 
 import dev.attache.core.config.HeaderCase;
 import dev.attache.core.http.Request;
+import dev.attache.core.http.WebSocketKey;
 import dev.attache.core.http1.HeadBytes;
 import dev.attache.core.http1.IllegalHeadException;
 import java.nio.ByteBuffer;
@@ -69,6 +70,9 @@ final class RequestHead {
             bytes.put(proper ? PROPER_UPGRADE : UPGRADE);
             bytes.value(request.upgrade(), "upgrade");
             bytes.endLine();
+            if (lacksWebSocketKey(request)) {
+                bytes.field(new HttpField(HttpHeader.SEC_WEBSOCKET_KEY, WebSocketKey.random()));
+            }
         }
         bytes.endLine();
     }
@@ -82,6 +86,11 @@ final class RequestHead {
             bytes.number(length);
             bytes.endLine();
         }
+    }
+
+    /** Whether it is a WebSocket whose client did not ask for the proof that only HTTP/1 knows. */
+    static boolean lacksWebSocketKey(Request request) {
+        return request.upgrade().equals("websocket") && !request.headers().contains(HttpHeader.SEC_WEBSOCKET_KEY);
     }
 
     /** Fields that are about one connection, or that follow from the request. */

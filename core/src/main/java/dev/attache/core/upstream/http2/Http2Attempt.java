@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http2Attempt {
 
+    private static final String KEY = "sec-websocket-key";
     private static final int MOST_INTERIM_RESPONSES = 16;
 
     /** A body of at most this size is sent with the head. */
@@ -133,7 +134,7 @@ final class Http2Attempt {
             return new MetaData.ConnectRequest((String) null, host, null, request.headers(), null);
         }
         if (asksForUpgrade()) {
-            HttpFields fields = HttpFields.build(request.headers()).remove(WebSocketKey.NAME);
+            HttpFields fields = HttpFields.build(request.headers()).remove(KEY);
             return new MetaData.ConnectRequest(request.scheme(), host, request.target(), fields, request.upgrade());
         }
         return new MetaData.Request(
@@ -168,7 +169,10 @@ final class Http2Attempt {
             headers.remove(HttpHeader.CONTENT_LENGTH); // In front of a tunnel it means nothing.
             if (!request.upgrade().equals(Request.CONNECT)) {
                 status = 101;
-                WebSocketKey.answer(request.headers(), headers);
+                String key = request.headers().get(KEY);
+                if (key != null) {
+                    headers.put("sec-websocket-accept", WebSocketKey.accept(key));
+                }
             }
         }
         Http2ResponseBody body = new Http2ResponseBody(pool, connection, stream, exchange, cancellation, pump, headers);

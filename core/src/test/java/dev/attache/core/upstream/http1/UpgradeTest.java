@@ -31,7 +31,8 @@ class UpgradeTest {
     private final ScriptedBody sent = new ScriptedBody(-1);
 
     private Request websocket() {
-        return new Request("GET", "http", "a.test", "/chat", HttpFields.EMPTY, sent).withUpgrade("websocket");
+        HttpFields headers = HttpFields.build().add("sec-websocket-key", "asked");
+        return new Request("GET", "http", "a.test", "/chat", headers, sent).withUpgrade("websocket");
     }
 
     private static String next(Response response) throws IOException {
@@ -43,8 +44,8 @@ class UpgradeTest {
         sent.add("early");
         try (RawUpstream upstream = RawUpstream.start(peer -> {
                     assertThat(peer.readHead())
-                            .isEqualTo("GET /chat HTTP/1.1\r\nhost: a.test\r\nconnection: Upgrade\r\n"
-                                    + "upgrade: websocket\r\n\r\n");
+                            .isEqualTo("GET /chat HTTP/1.1\r\nhost: a.test\r\nsec-websocket-key: asked\r\n"
+                                    + "connection: Upgrade\r\nupgrade: websocket\r\n\r\n");
                     peer.send("HTTP/1.1 103 Early Hints\r\n\r\n");
                     assertThat(peer.in().available()).isZero();
                     peer.send(SWITCH + "first");
@@ -61,6 +62,22 @@ class UpgradeTest {
             assertThat(next(response)).isEqualTo("first");
             sent.add("late");
             assertThat(next(response)).isEqualTo("second");
+        }
+    }
+
+    @Test
+    void asksForTheProofThatAClientOfHttp2DoesNotKnow() throws Exception {
+        BlockingQueue<String> heads = new LinkedBlockingQueue<>();
+        try (RawUpstream upstream = RawUpstream.start(peer -> {
+                    heads.add(peer.readHead());
+                    peer.send(SWITCH.replace("x-key: v", "Sec-WebSocket-Accept: proof"));
+                    peer.awaitEnd();
+                });
+                Http1Fixture http = Http1Fixture.to(upstream);
+                Response response = http.answered(websocket().withHeaders(HttpFields.EMPTY))) {
+            assertThat(response.status()).isEqualTo(101);
+            assertThat(response.headers().size()).isZero();
+            assertThat(RawUpstream.next(heads)).containsPattern("\r\nsec-websocket-key: [^\r]{22}==\r\n");
         }
     }
 
