@@ -97,7 +97,12 @@ public final class AccessLogWriter implements AutoCloseable {
         if (thread == null) {
             thread = Thread.ofPlatform().daemon().name("attache-access-log").start(this::write);
         }
-        return new FilteredLog(config.filter().map(runtime::status).orElse(null), format, queue, sink);
+        return new FilteredLog(
+                config.filter().map(runtime::status).orElse(null),
+                config.grpcFilter().orElse(null),
+                format,
+                queue,
+                sink);
     }
 
     private LogSink sink(AccessLogConfig.Sink sink) {

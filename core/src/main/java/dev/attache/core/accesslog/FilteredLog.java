@@ -1,7 +1,9 @@
 package dev.attache.core.accesslog;
 
+import dev.attache.core.config.GrpcStatusFilter;
 import dev.attache.core.format.Format;
 import dev.attache.core.http.Exchange;
+import dev.attache.core.http.GrpcStatus;
 import dev.attache.core.runtime.RuntimeStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -9,12 +11,19 @@ import org.jspecify.annotations.Nullable;
 final class FilteredLog implements AccessLog {
 
     private final @Nullable RuntimeStatus filter;
+    private final @Nullable GrpcStatusFilter grpcFilter;
     private final Format format;
     private final LineQueue queue;
     private final LogSink sink;
 
-    FilteredLog(@Nullable RuntimeStatus filter, Format format, LineQueue queue, LogSink sink) {
+    FilteredLog(
+            @Nullable RuntimeStatus filter,
+            @Nullable GrpcStatusFilter grpcFilter,
+            Format format,
+            LineQueue queue,
+            LogSink sink) {
         this.filter = filter;
+        this.grpcFilter = grpcFilter;
         this.format = format;
         this.queue = queue;
         this.sink = sink;
@@ -22,7 +31,8 @@ final class FilteredLog implements AccessLog {
 
     @Override
     public void log(Exchange exchange) {
-        if (filter == null || filter.passes(exchange.status())) {
+        if ((filter == null || filter.passes(exchange.status()))
+                && (grpcFilter == null || grpcFilter.passes(GrpcStatus.of(exchange)))) {
             queue.offer(sink, format.bytes(exchange));
         }
     }

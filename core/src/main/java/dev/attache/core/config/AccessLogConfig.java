@@ -8,9 +8,15 @@ import java.util.Optional;
  *
  * @param sink   where lines go
  * @param format what a line looks like; empty means Envoy's default text format
- * @param filter which requests are logged; empty means all
+ * @param filter which requests are logged, by their HTTP status; empty means all
+ * @param grpcFilter which requests are logged, by their gRPC status; empty means all
  */
-public record AccessLogConfig(Sink sink, Optional<LogFormat> format, Optional<StatusFilter> filter) {
+public record AccessLogConfig(
+        Sink sink, Optional<LogFormat> format, Optional<StatusFilter> filter, Optional<GrpcStatusFilter> grpcFilter) {
+
+    public AccessLogConfig(Sink sink, Optional<LogFormat> format, Optional<StatusFilter> filter) {
+        this(sink, format, filter, Optional.empty());
+    }
 
     /** Where lines go. */
     public sealed interface Sink {

@@ -85,16 +85,9 @@ final class ResponseOperators {
         };
     }
 
-    /** The status of a gRPC call, from its trailers, its headers or else its HTTP status; -1 where it is none. */
+    /** The status of a gRPC call; -1 where it is none. */
     private static long grpcNumber(Exchange exchange) {
         Request request = exchange.request();
-        if (request == null || !Grpc.isGrpc(request.headers())) {
-            return -1;
-        }
-        String said = exchange.responseTrailers().get(Grpc.STATUS);
-        if (said == null) {
-            said = exchange.responseHeaders().get(Grpc.STATUS);
-        }
-        return said == null ? GrpcStatus.ofHttp(exchange.status()) : GrpcStatus.parse(said);
+        return request == null || !Grpc.isGrpc(request.headers()) ? -1 : GrpcStatus.of(exchange);
     }
 }

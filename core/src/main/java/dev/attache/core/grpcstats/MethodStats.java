@@ -1,5 +1,6 @@
 package dev.attache.core.grpcstats;
 
+import dev.attache.core.http.GrpcStatus;
 import dev.attache.core.stats.Counter;
 import dev.attache.core.stats.Histogram;
 import dev.attache.core.stats.StatScope;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class MethodStats {
 
     /** Those that gRPC names; of others only success and failure are counted, for an upstream may make up many. */
-    private static final int STATUSES = 17;
+    private static final int STATUSES = GrpcStatus.HIGHEST + 1;
 
     final Counter requestMessages;
     final Counter responseMessages;

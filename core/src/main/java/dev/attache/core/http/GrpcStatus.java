@@ -21,6 +21,9 @@ public final class GrpcStatus {
     /** Nobody is there at the moment. */
     public static final int UNAVAILABLE = 14;
 
+    /** The last that has a name. */
+    public static final int HIGHEST = 16;
+
     private static final String[] CAMEL = {
         "OK",
         "Canceled",
@@ -86,6 +89,18 @@ public final class GrpcStatus {
         } catch (NumberFormatException none) {
             return UNKNOWN;
         }
+    }
+
+    /**
+     * How an exchange ended: what its trailers say, or its headers, or else what stands for its HTTP status; -1 where
+     * there was no answer.
+     */
+    public static int of(Exchange exchange) {
+        String said = exchange.responseTrailers().get(Grpc.STATUS);
+        if (said == null) {
+            said = exchange.responseHeaders().get(Grpc.STATUS);
+        }
+        return said == null ? ofHttp(exchange.status()) : parse(said);
     }
 
     /**

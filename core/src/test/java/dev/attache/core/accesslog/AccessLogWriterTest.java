@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.attache.core.config.AccessLogConfig;
 import dev.attache.core.config.AccessLogConfig.Sink;
 import dev.attache.core.config.ConfigException;
+import dev.attache.core.config.GrpcStatusFilter;
 import dev.attache.core.config.LogFormat;
 import dev.attache.core.config.RuntimeConfig;
 import dev.attache.core.config.StatsConfig;
@@ -27,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,6 +39,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(120)
 class AccessLogWriterTest {
@@ -109,6 +113,33 @@ class AccessLogWriterTest {
         assertThat(Files.readString(file))
                 .matches("\\[\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z] \"- - HTTP/1.1\" 503 - 0 0 \\d+ - \"-\" \"-\" \"-\" \"-\""
                         + " \"-\"\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, '14 in trailers, 503 '", "true, '0 in trailers, 200 '"})
+    void logsWhatHasEndedAsTheFilterSays(boolean exclude, String logged) throws IOException {
+        Path file = folder.resolve("a.log");
+        AccessLog log = writer.open(
+                List.of(new AccessLogConfig(
+                        new Sink.File(file),
+                        Optional.of(new LogFormat.Text("%TRAILER(GRPC-STATUS)%%RESP(X-SHOWN)%, ", true)),
+                        Optional.empty(),
+                        Optional.of(new GrpcStatusFilter(Set.of(14), exclude)))),
+                runtime);
+        for (String status : new String[] {"0", "14"}) {
+            Exchange call = exchange(200);
+            call.responded(200, HttpFields.build().put("x-shown", " in trailers"));
+            call.responseTrailers(HttpFields.build().put("grpc-status", status));
+            log.log(call);
+        }
+        for (int status : new int[] {200, 503}) {
+            Exchange plain = exchange(status);
+            plain.responded(status, HttpFields.build().put("x-shown", String.valueOf(status)));
+            log.log(plain);
+        }
+        writer.close();
+
+        assertThat(Files.readString(file).strip()).isEqualTo(logged.strip() + ",");
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.attache.core.config.RouteMatch;
 import dev.attache.core.config.RouteTableConfig;
 import dev.attache.core.config.RuntimeConfig;
 import dev.attache.core.config.StatsConfig;
+import dev.attache.core.config.StreamDurationConfig;
 import dev.attache.core.config.VirtualHostConfig;
 import dev.attache.core.deadline.Deadlines;
 import dev.attache.core.fixtures.RawUpstream;
@@ -418,6 +419,30 @@ class ForwardingTest {
                         .isFalse();
                 assertThat(text(response)).isEqualTo("big");
             }
+            assertThat(upload.closed).isTrue();
+            assertNothingIsHeld();
+        }
+    }
+
+    @Test
+    void theDurationOfAStreamEndsAnUploadThatDoesNotEnd() throws Exception {
+        Upload upload = new Upload();
+        CountDownLatch ended = new CountDownLatch(1);
+        try (RawUpstream upstream = RawUpstream.start(peer -> {
+            peer.readHead();
+            peer.awaitEnd();
+            ended.countDown();
+        })) {
+            Router router = router(
+                    forward()
+                            .streamDuration(
+                                    new StreamDurationConfig(Duration.ofMillis(20), Optional.empty(), Duration.ZERO)),
+                    upstream.port());
+            Response response = router.handle(get().withBody(upload), exchange);
+            assertThat(response.status()).isEqualTo(408);
+            assertThat(exchange.details()).isEqualTo("max_duration_timeout");
+            assertThat(exchange.flagged(ResponseFlag.DURATION_TIMEOUT)).isTrue();
+            assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
             assertThat(upload.closed).isTrue();
             assertNothingIsHeld();
         }

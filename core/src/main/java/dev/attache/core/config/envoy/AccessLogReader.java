@@ -1,14 +1,19 @@
 package dev.attache.core.config.envoy;
 
 import dev.attache.core.config.AccessLogConfig;
+import dev.attache.core.config.GrpcStatusFilter;
 import dev.attache.core.config.LogFormat;
 import dev.attache.core.config.StatusFilter;
 import dev.attache.core.config.yaml.Section;
 import dev.attache.core.config.yaml.Value;
+import dev.attache.core.http.GrpcStatus;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Envoy's {@code AccessLog}s and the filters of responses that they share with local replies. */
 final class AccessLogReader {
@@ -42,11 +47,13 @@ final class AccessLogReader {
 
     private Optional<AccessLogConfig> log(Section section) {
         Optional<Section> filter = section.section("filter");
-        Optional<StatusFilter> status = filter.flatMap(AccessLogReader::filter);
+        boolean byGrpc = filter.isPresent() && filter.get().has("grpc_status_filter");
+        Optional<StatusFilter> status = byGrpc ? Optional.empty() : filter.flatMap(AccessLogReader::filter);
+        Optional<GrpcStatusFilter> grpc = byGrpc ? filter.flatMap(AccessLogReader::grpcFilter) : Optional.empty();
         return Extension.read(section, List.of(FILE, STDOUT, STDERR), NAMES)
                 .flatMap(chosen -> sink(chosen)
                         .map(sink -> new AccessLogConfig(
-                                sink, format(chosen.config(), chosen.type().equals(FILE)), status)))
+                                sink, format(chosen.config(), chosen.type().equals(FILE)), status, grpc)))
                 .map(log -> context.at(section, log));
     }
 
@@ -73,6 +80,23 @@ final class AccessLogReader {
         return format.or(() -> section.value("format").flatMap(LogFormats::text))
                 .or(() -> section.value("json_format").flatMap(value -> LogFormats.json(value, false)))
                 .or(() -> section.value("typed_json_format").flatMap(value -> LogFormats.json(value, false)));
+    }
+
+    private static Optional<GrpcStatusFilter> grpcFilter(Section section) {
+        section.oneOf("grpc_status_filter", "status_code_filter");
+        Section filter = section.requiredSection("grpc_status_filter");
+        Set<Integer> statuses = new LinkedHashSet<>();
+        filter.items("statuses").forEach(item -> item.choice(grpcStatuses()).ifPresent(statuses::add));
+        boolean exclude = filter.bool("exclude", false);
+        return filter.make(() -> new GrpcStatusFilter(statuses, exclude));
+    }
+
+    private static Map<String, Integer> grpcStatuses() {
+        Map<String, Integer> statuses = new LinkedHashMap<>();
+        for (int status = 0; status <= GrpcStatus.HIGHEST; status++) {
+            statuses.put(status == GrpcStatus.CANCELLED ? "CANCELED" : GrpcStatus.snake(status), status);
+        }
+        return statuses;
     }
 
     /** An {@code AccessLogFilter}; empty, with an error, where it is no filter by status. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attache.core.config.FilterConfig;
 import dev.attache.core.config.ForwardConfig;
+import dev.attache.core.config.GrpcStatusFilter;
 import dev.attache.core.config.GrpcTimeoutConfig;
 import dev.attache.core.config.HttpConfig;
 import dev.attache.core.config.RouteConfig;
@@ -94,5 +95,36 @@ class EnvoyGrpcTest {
         assertThat(filters("replace_dots_in_grpc_service_name: true, individual_method_stats_allowlist:"
                         + " {services: [{name: p.S, method_names: [Get, Put]}]}"))
                 .containsExactly(new FilterConfig.GrpcStats(false, Map.of("p.S", Set.of("Get", "Put")), false, true));
+    }
+
+    private static Bootstraps.Outcome logging(String filter) {
+        return Bootstraps.read(
+                Bootstraps.withHttp("route_config: {}\naccess_log:\n  - name: envoy.access_loggers.stdout\n"
+                        + "    filter: {grpc_status_filter: " + filter + "}"));
+    }
+
+    @Test
+    void readsWhichCallsAreLogged() {
+        Bootstraps.Outcome outcome = logging("{statuses: [OK, CANCELED, UNAUTHENTICATED], exclude: true}");
+
+        assertThat(outcome.problems()).isEmpty();
+        assertThat(((HttpConfig) outcome.config()
+                                .listeners()
+                                .getFirst()
+                                .filterChains()
+                                .getFirst()
+                                .protocol())
+                        .accessLogs()
+                        .getFirst()
+                        .grpcFilter())
+                .contains(new GrpcStatusFilter(Set.of(0, 1, 16), true));
+    }
+
+    @Test
+    void refusesAStatusThatIsNone() {
+        assertThat(logging("{statuses: [FINE]}").told())
+                .singleElement()
+                .asString()
+                .contains("grpc_status_filter.statuses[0]: FINE (expected: one of OK, CANCELED, UNKNOWN");
     }
 }
