@@ -165,7 +165,7 @@ public final class Attache implements AutoCloseable {
 
     private static List<ListenerManager.Binding> bindings(ProxyGraph graph) {
         return graph.listeners().stream()
-                .map(listener -> new ListenerManager.Binding(listener.config(), listener.entry()))
+                .map(listener -> new ListenerManager.Binding(listener.config(), listener.chains()))
                 .toList();
     }
 

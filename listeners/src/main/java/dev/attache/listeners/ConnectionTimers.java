@@ -16,7 +16,6 @@ final class ConnectionTimers implements RequestReader.HeadWatch {
     private static final long WATCH_NANOS = 1_000_000_000;
 
     private final DownstreamConnection connection;
-    private final HttpListener listener;
     private final Idle idle = new Idle();
     private @Nullable HeadDeadline head;
     private volatile long quietSince;
@@ -26,15 +25,14 @@ final class ConnectionTimers implements RequestReader.HeadWatch {
     private volatile boolean tunnel;
     private volatile boolean ended;
 
-    ConnectionTimers(DownstreamConnection connection, HttpListener listener) {
+    ConnectionTimers(DownstreamConnection connection) {
         this.connection = connection;
-        this.listener = listener;
     }
 
     /** The connection is open. */
     void start(long now) {
         quietSince = now;
-        listener.serving().startIdle(idle);
+        connection.serving().startIdle(idle);
     }
 
     @Override
@@ -42,7 +40,7 @@ final class ConnectionTimers implements RequestReader.HeadWatch {
         quietSince = System.nanoTime();
         HeadDeadline began = new HeadDeadline();
         head = began;
-        listener.serving().startHead(began);
+        connection.serving().startHead(began);
     }
 
     /** No more of a request head is waited for. Returns whether it has come in time. */
@@ -58,7 +56,7 @@ final class ConnectionTimers implements RequestReader.HeadWatch {
         if (watch == null) {
             RequestWatch first = new RequestWatch();
             watch = first;
-            Serving serving = listener.serving();
+            Serving serving = connection.serving();
             long flush = serving.flushNanos();
             serving.startWatch(first, flush == 0 ? WATCH_NANOS : Math.min(WATCH_NANOS, flush));
         }
@@ -108,7 +106,7 @@ final class ConnectionTimers implements RequestReader.HeadWatch {
     private final class Idle extends Deadline {
         @Override
         protected void expired() {
-            Serving serving = listener.serving();
+            Serving serving = connection.serving();
             long left = serving.idleNanos() - (System.nanoTime() - quietSince);
             if (ended) {
                 return;
@@ -153,7 +151,7 @@ final class ConnectionTimers implements RequestReader.HeadWatch {
                 return;
             }
             long now = System.nanoTime();
-            Serving serving = listener.serving();
+            Serving serving = connection.serving();
             long flush = serving.flushNanos();
             long writing = writeBegan;
             if (writing != 0 && flush != 0 && now - writing >= flush) {

@@ -3,7 +3,7 @@ package dev.attache.listeners;
 import dev.attache.core.deadline.Deadline;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Exchange;
-import dev.attache.core.net.TlsSocket;
+import dev.attache.core.http.TlsFacts;
 import dev.attache.core.net.TransportSocket;
 import dev.attache.core.proxy.ConnectionStats;
 import dev.attache.core.stats.Gauge;
@@ -24,6 +24,8 @@ final class DownstreamConnection implements Cancellation.Waker {
     private static final int DISCARDED_AT_ONCE = 16 * 1024;
 
     private final HttpListener listener;
+    private final ServedChain chain;
+    private final @Nullable TlsFacts tls;
     private final TransportSocket socket;
     private final @Nullable SocketAddress remote;
     private final ConnectionStats stats;
@@ -36,23 +38,39 @@ final class DownstreamConnection implements Cancellation.Waker {
     private volatile @Nullable Exchange exchange;
     private volatile @Nullable Http2Connection http2;
 
-    DownstreamConnection(TransportSocket socket, @Nullable SocketAddress remote, HttpListener listener) {
+    DownstreamConnection(
+            TransportSocket socket,
+            @Nullable SocketAddress remote,
+            HttpListener listener,
+            ServedChain chain,
+            @Nullable TlsFacts tls) {
         this.listener = listener;
+        this.chain = chain;
+        this.tls = tls;
         this.socket = socket;
         this.remote = remote;
-        this.stats = listener.serving().entry().connections();
+        this.stats = chain.serving().entry().connections();
         this.input = new ConnectionInput(socket, stats.rxBytesTotal, this::clientLeft);
-        this.timers = new ConnectionTimers(this, listener);
+        this.timers = new ConnectionTimers(this);
     }
 
     /** Called once, before anything else. */
     void opened() {
-        stats.opened();
+        stats.opened(tls != null);
         timers.start(openedNanos);
     }
 
     HttpListener listener() {
         return listener;
+    }
+
+    ServedChain chain() {
+        return chain;
+    }
+
+    /** What is done with requests that begin now. */
+    Serving serving() {
+        return chain.serving();
     }
 
     ConnectionInput input() {
@@ -76,7 +94,7 @@ final class DownstreamConnection implements Cancellation.Waker {
     Exchange.Downstream downstream(String protocol) {
         Exchange.Downstream known = downstream;
         if (known == null || !known.protocol().equals(protocol)) {
-            known = new Exchange.Downstream(remote, socket.localAddress(), remote, protocol);
+            known = new Exchange.Downstream(remote, socket.localAddress(), remote, protocol, tls);
             downstream = known;
         }
         return known;
@@ -84,7 +102,7 @@ final class DownstreamConnection implements Cancellation.Waker {
 
     /** {@code http}, or {@code https} over TLS. */
     String scheme() {
-        return socket instanceof TlsSocket ? "https" : "http";
+        return tls != null ? "https" : "http";
     }
 
     TransportSocket socket() {
@@ -151,7 +169,7 @@ final class DownstreamConnection implements Cancellation.Waker {
 
     /** Whether the request in progress is to be the last: the listener drains, or the connection has had its share. */
     boolean isLastRequest(Serving serving) {
-        if (listener.isDraining()) {
+        if (listener.isDraining() || chain.isRetired()) {
             stats.drainClose.increment();
             return true;
         }
@@ -200,7 +218,7 @@ final class DownstreamConnection implements Cancellation.Waker {
      * once, the connection would be reset under what is on the way, and the last answer with it.
      */
     void linger() {
-        Serving serving = listener.serving();
+        Serving serving = chain.serving();
         if (!serving.delaysClose()) {
             return;
         }
@@ -240,7 +258,7 @@ final class DownstreamConnection implements Cancellation.Waker {
         boolean duringRequest = exchange != null || (spoken != null && spoken.endedDuringRequest());
         boolean byPeer = input.ended() || (spoken != null && spoken.endedByPeer());
         socket.finish();
-        stats.closed(ageNanos(), speaking, byPeer, duringRequest);
+        stats.closed(ageNanos(), tls != null, speaking, byPeer, duringRequest);
         listener.ended(this);
     }
 
@@ -253,7 +271,7 @@ final class DownstreamConnection implements Cancellation.Waker {
     /** Seen while an answer is awaited. */
     private void clientLeft() {
         Exchange current = exchange;
-        if (current != null && (input.broken() || !listener.serving().allowsHalfClose())) {
+        if (current != null && (input.broken() || !chain.serving().allowsHalfClose())) {
             current.cancellation().cancel(Cancellation.Cause.DOWNSTREAM_GONE);
         }
     }

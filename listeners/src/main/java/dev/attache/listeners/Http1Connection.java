@@ -51,7 +51,7 @@ final class Http1Connection implements Runnable {
         this.connection = connection;
         this.listener = connection.listener();
         this.reader =
-                new RequestReader(connection.input(), listener.serving().entry().config());
+                new RequestReader(connection.input(), connection.serving().entry().config());
         this.scratch = scratch;
         this.http2 = http2;
     }
@@ -149,7 +149,7 @@ final class Http1Connection implements Runnable {
 
     /** Answers. Returns whether the connection is in a state to go on with. */
     private boolean serve(RequestHead head, Exchange exchange) throws IOException {
-        Serving serving = listener.serving();
+        Serving serving = connection.serving();
         boolean close = connection.isLastRequest(serving) || !head.persistent();
         RequestRules.Verdict verdict = serving.rules().check(head);
         if (verdict instanceof RequestRules.Accepted accepted && !head.upgrade().isEmpty()) {
@@ -322,7 +322,7 @@ final class Http1Connection implements Runnable {
     /** What came is the beginning of the client's preface (RFC 9113, 3.4): HTTP/2 by prior knowledge. */
     private void turnToHttp2(RequestHead head) throws IOException, BadRequestException {
         boolean first = connection.requests() == 0 && head.fieldCount() == 0;
-        if (!first || listener.serving().entry().config().codec() == CodecType.HTTP1) {
+        if (!first || connection.serving().entry().config().codec() == CodecType.HTTP1) {
             throw new BadRequestException(HttpStatus.BAD_REQUEST_400, "http1.codec_error");
         }
         ByteBuffer rest = reader.unparsed();
@@ -338,7 +338,7 @@ final class Http1Connection implements Runnable {
         if (!refused.reply().equals(HEAD_TIMEOUT)) {
             connection.stats().protocolError.increment();
         }
-        Serving serving = listener.serving();
+        Serving serving = connection.serving();
         byte[] space = scratch.take();
         try (Response answer = serving.entry().rejected(exchange, refused.reply())) {
             new ResponseWriter(connection, new RequestHead(false), serving.responseHead(), exchange, space)

@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * stream is an {@link Http2Exchange} on a thread of its own, which begins when all that arrived together has been read: a
  * stream that was reset in the same breath costs no more than its frames.
  */
-final class Http2Connection implements HTTP2ServerSession.Listener, VirtualThreadEndPoint.Watcher {
+final class Http2Connection 
+        implements Runnable, HTTP2ServerSession.Listener, VirtualThreadEndPoint.Watcher {
 
     private static final Logger LOG = LoggerFactory.getLogger(Http2Connection.class);
 
@@ -50,7 +51,20 @@ final class Http2Connection implements HTTP2ServerSession.Listener, VirtualThrea
         this.listener = connection.listener();
         this.stats = connection.stats();
         this.server = server;
-        this.factory = listener.serving().http2Factory();
+        this.factory = connection.serving().http2Factory();
+    }
+
+    /** Serves a connection that has agreed to HTTP/2, from its first byte to its end. */
+    @Override
+    public void run() {
+        try {
+            connection.opened();
+            serve(ByteBuffer.allocate(0));
+        } catch (RuntimeException bug) {
+            LOG.error("connection of {} on listener {}", connection.remote(), listener.config().name(), bug);
+        } finally {
+            connection.ended();
+        }
     }
 
     /** Serves the connection on the calling thread, until it is closed. {@code arrived} has been read already. */
@@ -96,7 +110,7 @@ final class Http2Connection implements HTTP2ServerSession.Listener, VirtualThrea
     }
 
     private Http2Exchange begin(Stream stream, boolean complete) {
-        Serving serving = listener.serving();
+        Serving serving = connection.serving();
         Exchange exchange = Exchange.begin(connection.downstream("HTTP/2"));
         if (streams.getAndIncrement() == 0) {
             connection.timers().busy(exchange.nanos(Exchange.Phase.DS_RX_BEG));

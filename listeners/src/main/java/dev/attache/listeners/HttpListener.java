@@ -1,20 +1,26 @@
 package dev.attache.listeners;
 
+import dev.attache.core.config.CodecType;
 import dev.attache.core.config.ListenerConfig;
 import dev.attache.core.deadline.Deadlines;
+import dev.attache.core.http.TlsFacts;
 import dev.attache.core.net.PlainSocket;
-import dev.attache.core.proxy.HttpEntry;
+import dev.attache.core.net.TransportSocket;
+import dev.attache.core.proxy.ProxyGraph;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP on one bound socket. Accepts connections within its limits and serves the requests on them by its {@link
- * HttpEntry}, which may be replaced while it runs: requests that began before stay with the entry they began with.
+ * HTTP on one bound socket, in plain text or over TLS. Accepts connections within its limits and serves the requests on
+ * them by the entries of its filter chains, which may be replaced while it runs: requests that began before stay with the
+ * entry they began with.
  */
 public final class HttpListener implements Listener {
 
@@ -24,22 +30,25 @@ public final class HttpListener implements Listener {
     private final Http2Server http2;
     private final List<AcceptLoop> acceptLoops;
     private final List<SocketAddress> addresses;
+    private final Set<PlainSocket> starting = ConcurrentHashMap.newKeySet();
     private final Set<DownstreamConnection> open = ConcurrentHashMap.newKeySet();
     private final ListenerStats stats;
+    private final TlsStats tlsStats;
     private final ConnectionLimit limit;
     private final ConnectionLimit globalLimit;
     private final InFlight inFlight = new InFlight();
-    private volatile Serving serving;
+    private volatile ChainTable chains;
     private volatile boolean draining;
     private volatile boolean closed;
 
     HttpListener(
             ListenerConfig config,
-            HttpEntry entry,
+            List<ProxyGraph.Chain> chains,
             List<BoundSocket> sockets,
             ScratchPool scratch,
             Http2Server http2,
             ListenerStats stats,
+            TlsStats tlsStats,
             ConnectionLimit globalLimit,
             Deadlines deadlines) {
         this.config = config;
@@ -50,8 +59,11 @@ public final class HttpListener implements Listener {
                 .map(socket -> new AcceptLoop(config.name(), socket, this::take))
                 .toList();
         this.addresses = sockets.stream().map(BoundSocket::address).toList();
-        this.serving = new Serving(entry, deadlines);
+        this.chains = new ChainTable(chains.stream()
+                .map(chain -> new ServedChain(chain, deadlines))
+                .toList());
         this.stats = stats;
+        this.tlsStats = tlsStats;
         this.limit = new ConnectionLimit(config.maxConnections());
         this.globalLimit = globalLimit;
     }
@@ -66,11 +78,35 @@ public final class HttpListener implements Listener {
         return addresses;
     }
 
-    /** Serves requests that begin from now on by another entry; the sockets stay as they are. */
-    void serve(ListenerConfig changed, HttpEntry replacement) {
+    /** Serves requests that begin from now on by other chains; the sockets stay as they are. */
+    void serve(ListenerConfig changed, List<ProxyGraph.Chain> replacements) {
         config = changed;
         limit.max(changed.maxConnections());
-        serving = new Serving(replacement, deadlines);
+        List<ServedChain> gone = new ArrayList<>(chains.chains());
+        List<ServedChain> next = new ArrayList<>();
+        for (ProxyGraph.Chain replacement : replacements) {
+            ServedChain same = taken(gone, replacement);
+            if (same == null) {
+                next.add(new ServedChain(replacement, deadlines));
+            } else {
+                same.serve(replacement);
+                next.add(same);
+            }
+        }
+        chains = new ChainTable(next);
+        gone.forEach(ServedChain::retire);
+        open.stream().filter(connection -> connection.chain().isRetired()).forEach(DownstreamConnection::drain);
+    }
+
+    /** Takes the chain for the same connections out of {@code from}; null where there is none. */
+    private static @Nullable ServedChain taken(List<ServedChain> from, ProxyGraph.Chain replacement) {
+        for (ServedChain chain : from) {
+            if (chain.takesTheSameAs(replacement)) {
+                from.remove(chain);
+                return chain;
+            }
+        }
+        return null;
     }
 
     /** Requests in progress. */
@@ -115,14 +151,68 @@ public final class HttpListener implements Listener {
         if (channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         }
-        DownstreamConnection connection =
-                new DownstreamConnection(new PlainSocket(channel), channel.getRemoteAddress(), this);
-        Http1Connection http = new Http1Connection(connection, scratch, http2);
+        PlainSocket socket = new PlainSocket(channel);
+        SocketAddress remote = channel.getRemoteAddress();
+        ServedChain only = chains.only();
+        Runnable connection = only != null && only.tls() == null
+                ? connection(socket, remote, only, null, false)
+                : new ConnectionStart(this, socket, remote);
+        Thread.ofVirtual().name("attache-connection").start(connection);
+    }
+
+    /** Serves a connection on the calling thread, until it is closed. */
+    void serve(
+            TransportSocket socket,
+            @Nullable SocketAddress remote,
+            ServedChain chain,
+            @Nullable TlsFacts tls,
+            boolean http2Agreed) {
+        connection(socket, remote, chain, tls, http2Agreed).run();
+    }
+
+    private Runnable connection(
+            TransportSocket socket,
+            @Nullable SocketAddress remote,
+            ServedChain chain,
+            @Nullable TlsFacts tls,
+            boolean http2Agreed) {
+        DownstreamConnection connection = new DownstreamConnection(socket, remote, this, chain, tls);
         open.add(connection);
-        Thread.ofVirtual().name("attache-connection").start(http);
         if (closed) {
             connection.close(); // It came while the others were closed.
         }
+        boolean second = http2Agreed || chain.serving().entry().config().codec() == CodecType.HTTP2;
+        return second ? new Http2Connection(connection, http2) : new Http1Connection(connection, scratch, http2);
+    }
+
+    /** A connection is about to begin, which takes a while. */
+    void starting(PlainSocket socket) {
+        starting.add(socket);
+        if (closed) {
+            socket.close();
+        }
+    }
+
+    /** It has begun, or will not. */
+    void started(PlainSocket socket) {
+        starting.remove(socket);
+    }
+
+    /** A connection has come to nothing. */
+    void startFailed(long openNanos) {
+        released(openNanos);
+    }
+
+    ChainTable chains() {
+        return chains;
+    }
+
+    TlsStats tlsStats() {
+        return tlsStats;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
     }
 
     /** A connection that was taken is gone. */
@@ -135,10 +225,6 @@ public final class HttpListener implements Listener {
         limit.release();
         globalLimit.release();
         stats.closed(openNanos);
-    }
-
-    Serving serving() {
-        return serving;
     }
 
     InFlight inFlight() {
@@ -163,6 +249,7 @@ public final class HttpListener implements Listener {
     void close() {
         stopAccepting();
         closed = true;
+        starting.forEach(PlainSocket::close);
         open.forEach(DownstreamConnection::close);
     }
 }

@@ -5,6 +5,7 @@ import dev.attache.core.config.ListenerConfig;
 import dev.attache.core.config.OverloadConfig;
 import dev.attache.core.deadline.Deadlines;
 import dev.attache.core.proxy.HttpEntry;
+import dev.attache.core.proxy.ProxyGraph;
 import dev.attache.core.stats.Stats;
 import java.io.IOException;
 import java.net.BindException;
@@ -29,9 +30,19 @@ public final class ListenerManager implements AutoCloseable {
      * What to listen on, and who answers.
      *
      * @param config an HTTP listener
-     * @param entry  where its requests go
+     * @param chains where the requests of its connections go
      */
-    public record Binding(ListenerConfig config, HttpEntry entry) {}
+    public record Binding(ListenerConfig config, List<ProxyGraph.Chain> chains) {
+
+        public Binding {
+            chains = List.copyOf(chains);
+        }
+
+        /** A listener in plain text whose requests all go to one entry. */
+        public Binding(ListenerConfig config, HttpEntry entry) {
+            this(config, List.of(new ProxyGraph.Chain(config.filterChains().getFirst(), entry, null)));
+        }
+    }
 
     /** How long the last requests of a removed listener may take. */
     private static final Duration LEAVING = Duration.ofMinutes(10);
@@ -110,7 +121,7 @@ public final class ListenerManager implements AutoCloseable {
         // Until here the system keeps their connections waiting: the entries lead to what the swap begins.
         swap.run();
         opened.forEach(HttpListener::start);
-        kept.forEach(keep -> keep.listener.serve(keep.binding.config(), keep.binding.entry()));
+        kept.forEach(keep -> keep.listener.serve(keep.binding.config(), keep.binding.chains()));
         listeners.removeAll(gone);
         listeners.addAll(opened);
         stats.scope("listener_manager").counter("listener_modified").add(kept.size());
@@ -177,11 +188,12 @@ public final class ListenerManager implements AutoCloseable {
                 config.statPrefix().isEmpty() ? config.address().toString().replace(':', '_') : config.statPrefix();
         return new HttpListener(
                 config,
-                binding.entry(),
+                binding.chains(),
                 sockets,
                 scratch,
                 http2,
                 new ListenerStats(stats.listener(statName)),
+                new TlsStats(stats.listener(statName)),
                 config.ignoreGlobalConnectionLimit() ? new ConnectionLimit(0) : globalLimit,
                 deadlines);
     }

@@ -18,8 +18,6 @@ public final class Unserved {
 
     /** Such a feature. */
     public enum Feature {
-        DOWNSTREAM_TLS("TLS on a listener", true),
-        CLIENT_CERTIFICATES("client certificates", true),
         RATE_LIMIT("rate limiting", true),
         FAULT("fault injection", false),
         TRACING("tracing", false),
@@ -126,15 +124,10 @@ public final class Unserved {
     }
 
     private static Stream<Feature> features(FilterChainConfig chain) {
-        Stream<Feature> tls = chain.tls().stream()
-                .flatMap(it -> it.requireClientCertificate() || it.trustedCa().isPresent()
-                        ? Stream.of(Feature.DOWNSTREAM_TLS, Feature.CLIENT_CERTIFICATES)
-                        : Stream.of(Feature.DOWNSTREAM_TLS));
-        Stream<Feature> protocol = switch (chain.protocol()) {
+        return switch (chain.protocol()) {
             case TcpProxyConfig _ -> Stream.of(Feature.TCP_PROXY);
             case HttpConfig http -> features(http);
         };
-        return Stream.concat(tls, protocol);
     }
 
     private static Stream<Feature> features(HttpConfig http) {

@@ -15,6 +15,7 @@ public final class PlainSocket implements TransportSocket {
 
     private final SocketChannel channel;
     private final @Nullable SocketAddress localAddress;
+    private @Nullable ByteBuffer unread; // The reading thread's.
 
     /** Takes over a connected channel in blocking mode. */
     public PlainSocket(SocketChannel channel) throws IOException {
@@ -22,13 +23,31 @@ public final class PlainSocket implements TransportSocket {
         this.localAddress = channel.getLocalAddress();
     }
 
+    /** Gives back what was read and belongs to whoever reads next. For the reading thread, before it reads again. */
+    public void unread(ByteBuffer bytes) {
+        unread = bytes.hasRemaining() ? bytes : null;
+    }
+
     @Override
     public int read(ByteBuffer into) throws IOException {
-        return channel.read(into);
+        return unread == null ? channel.read(into) : again(unread, into);
+    }
+
+    private int again(ByteBuffer bytes, ByteBuffer into) {
+        int n = Math.min(bytes.remaining(), into.remaining());
+        into.put(into.position(), bytes, bytes.position(), n).position(into.position() + n);
+        bytes.position(bytes.position() + n);
+        if (!bytes.hasRemaining()) {
+            unread = null;
+        }
+        return n;
     }
 
     @Override
     public int readNow(ByteBuffer into) throws IOException {
+        if (unread != null) {
+            return again(unread, into);
+        }
         // No system call for these two on a channel that a virtual thread has used: it is non-blocking underneath.
         channel.configureBlocking(false);
         int n = channel.read(into);

@@ -11,6 +11,8 @@ public final class ConnectionStats {
 
     public final Counter total;
     public final Gauge active;
+    public final Counter sslTotal;
+    public final Gauge sslActive;
     public final Counter http1Total;
     public final Gauge http1Active;
     public final Counter http2Total;
@@ -36,6 +38,8 @@ public final class ConnectionStats {
     public ConnectionStats(StatScope http) {
         total = http.counter("downstream_cx_total");
         active = http.gauge("downstream_cx_active");
+        sslTotal = http.counter("downstream_cx_ssl_total");
+        sslActive = http.gauge("downstream_cx_ssl_active");
         http1Total = http.counter("downstream_cx_http1_total");
         http1Active = http.gauge("downstream_cx_http1_active");
         http2Total = http.counter("downstream_cx_http2_total");
@@ -58,8 +62,12 @@ public final class ConnectionStats {
         lengthMs = http.histogram("downstream_cx_length_ms");
     }
 
-    /** A connection was accepted. */
-    public void opened() {
+    /** A connection was accepted, over TLS or not. */
+    public void opened(boolean encrypted) {
+        if (encrypted) {
+            sslTotal.increment();
+            sslActive.increment();
+        }
         total.increment();
         active.increment();
     }
@@ -82,12 +90,16 @@ public final class ConnectionStats {
      * A connection is gone.
      *
      * @param openNanos     how long it was open
+     * @param encrypted     whether it was over TLS
      * @param speaking      what has counted it by its protocol; null where it said nothing
      * @param byPeer        whether the peer ended it
      * @param duringRequest whether a request was in progress
      */
-    public void closed(long openNanos, @Nullable Gauge speaking, boolean byPeer, boolean duringRequest) {
+    public void closed(long openNanos, boolean encrypted, @Nullable Gauge speaking, boolean byPeer, boolean duringRequest) {
         active.decrement();
+        if (encrypted) {
+            sslActive.decrement();
+        }
         if (speaking != null) {
             speaking.decrement();
         }

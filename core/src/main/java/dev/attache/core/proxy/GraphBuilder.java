@@ -4,6 +4,8 @@ import dev.attache.core.config.Address;
 import dev.attache.core.config.ClusterConfig;
 import dev.attache.core.config.ConfigException;
 import dev.attache.core.config.ConfigProblem;
+import dev.attache.core.config.DownstreamTlsConfig;
+import dev.attache.core.config.FilterChainConfig;
 import dev.attache.core.config.FilterConfig;
 import dev.attache.core.config.HttpConfig;
 import dev.attache.core.config.ListenerConfig;
@@ -18,6 +20,7 @@ import dev.attache.core.http.HttpService;
 import dev.attache.core.localreply.LocalReplies;
 import dev.attache.core.net.DnsResolver;
 import dev.attache.core.net.DnsjavaResolver;
+import dev.attache.core.net.TlsProvider.DownstreamTls;
 import dev.attache.core.net.TlsProvider.UpstreamTls;
 import dev.attache.core.route.Router;
 import dev.attache.core.route.RouterNeeds;
@@ -29,7 +32,9 @@ import dev.attache.core.upstream.http1.Http1Client;
 import dev.attache.core.upstream.http2.Http2Client;
 import dev.attache.core.upstream.http2.SameAsDownstream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -74,14 +79,21 @@ final class GraphBuilder {
                 : kept.resolver();
         ClusterManager before = kept == null ? null : kept.clusters();
         ClusterManager clusters = null;
+        Map<DownstreamTlsConfig, DownstreamTls> tls = new HashMap<>();
         try {
+            downstreamTls(config, previous, tls);
             clusters = new ClusterManager(
                     config.clusters(),
                     before,
                     cluster -> cluster(cluster, resolver),
                     foundation.stats().scope("cluster_manager"));
-            return new ProxyGraph(config, resolver, clusters, listeners(config, clusters));
+            return new ProxyGraph(config, resolver, clusters, listeners(config, clusters, tls), tls);
         } catch (RuntimeException wrong) {
+            tls.forEach((settings, context) -> {
+                if (previous == null || !previous.tls().containsKey(settings)) {
+                    context.close();
+                }
+            });
             if (clusters != null && before != null) {
                 clusters.closeAllBut(before);
             } else if (clusters != null) {
@@ -155,13 +167,37 @@ final class GraphBuilder {
                 foundation.threads());
     }
 
-    private List<ProxyGraph.Listener> listeners(ProxyConfig config, ClusterManager clusters) {
+    /** Puts TLS of all listeners into {@code tls}: taken over, sessions and all, where it is the same as before. */
+    private void downstreamTls(
+            ProxyConfig config, @Nullable ProxyGraph previous, Map<DownstreamTlsConfig, DownstreamTls> tls) {
+        for (ListenerConfig listener : config.listeners()) {
+            for (FilterChainConfig chain : listener.filterChains()) {
+                if (chain.tls().isPresent() && !tls.containsKey(chain.tls().get())) {
+                    DownstreamTlsConfig settings = chain.tls().get();
+                    DownstreamTls before = previous == null ? null : previous.tls().get(settings);
+                    tls.put(settings, before == null ? foundation.tls().downstream(settings, name(listener)) : before);
+                }
+            }
+        }
+    }
+
+    private List<ProxyGraph.Listener> listeners(
+            ProxyConfig config, ClusterManager clusters, Map<DownstreamTlsConfig, DownstreamTls> tls) {
         List<ProxyGraph.Listener> listeners = new ArrayList<>();
         for (ListenerConfig listener : config.listeners()) {
-            HttpConfig http = (HttpConfig) listener.filterChains().getFirst().protocol();
-            listeners.add(new ProxyGraph.Listener(listener, entry(listener, http, clusters)));
+            List<ProxyGraph.Chain> chains = new ArrayList<>();
+            for (FilterChainConfig chain : listener.filterChains()) {
+                HttpEntry entry = entry(listener, (HttpConfig) chain.protocol(), clusters);
+                DownstreamTls context = chain.tls().map(tls::get).orElse(null);
+                chains.add(new ProxyGraph.Chain(chain, entry, context));
+            }
+            listeners.add(new ProxyGraph.Listener(listener, chains));
         }
         return listeners;
+    }
+
+    private static String name(ListenerConfig listener) {
+        return listener.name().isEmpty() ? listener.address().toString() : listener.name();
     }
 
     private HttpEntry entry(ListenerConfig listener, HttpConfig http, ClusterManager clusters) {
@@ -177,8 +213,7 @@ final class GraphBuilder {
             int port = listener.address() instanceof Address.Socket socket ? socket.port() : 0;
             return entry(http, port, FilterChain.of(filters(http, clusters), router));
         } catch (IllegalArgumentException wrong) {
-            String name = listener.name().isEmpty() ? listener.address().toString() : listener.name();
-            throw new ConfigException("listener " + name, String.valueOf(wrong.getMessage()), "");
+            throw new ConfigException("listener " + name(listener), String.valueOf(wrong.getMessage()), "");
         }
     }
 

@@ -154,4 +154,11 @@ public final class Connector {
         exchange.upstreamTransportFailure(reason);
         return new AttemptFailure(connected ? Failure.TLS_FAILURE : Failure.CONNECT_REFUSED, reason);
     }
+
+    /** Watches the files of its TLS no more. */
+    public void close() {
+        if (tls != null) {
+            tls.close();
+        }
+    }
 }

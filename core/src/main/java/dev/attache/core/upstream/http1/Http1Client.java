@@ -131,5 +131,6 @@ public final class Http1Client implements UpstreamClient {
     @Override
     public void close() {
         pool.close();
+        connector.close();
     }
 }

@@ -400,6 +400,7 @@ final class Http2Pool implements Connector.Owner {
             closed = true;
         }
         all().forEach(this::goingAway);
+        connector.close();
     }
 
     private List<Http2Connection> all() {

@@ -1,0 +1,166 @@
+package dev.attache.listeners;
+
+import dev.attache.core.deadline.Deadline;
+import dev.attache.core.http.TlsFacts;
+import dev.attache.core.net.PlainSocket;
+import dev.attache.core.net.TlsProvider.DownstreamTls;
+import dev.attache.core.net.TlsSocket;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The first steps of a connection that may be encrypted, on the thread that is then the connection's own: which filter
+ * chain takes it, the handshake, and which version of HTTP it speaks.
+ */
+final class ConnectionStart implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionStart.class);
+
+    /** Time for the bytes by which a filter chain is chosen (Envoy's {@code listener_filters_timeout}). */
+    private static final Duration HELLO_TIME = Duration.ofSeconds(15);
+
+    private static final int FIRST_BYTES = 1024;
+    private static final String HTTP2 = "h2";
+
+    private final HttpListener listener;
+    private final PlainSocket socket;
+    private final @Nullable SocketAddress remote;
+
+    ConnectionStart(HttpListener listener, PlainSocket socket, @Nullable SocketAddress remote) {
+        this.listener = listener;
+        this.socket = socket;
+        this.remote = remote;
+    }
+
+    @Override
+    public void run() {
+        long began = System.nanoTime();
+        boolean taken = false;
+        try {
+            listener.starting(socket);
+            taken = begin();
+        } catch (IOException gone) {
+            LOG.debug("connection of {}: {}", remote, gone.toString());
+        } catch (RuntimeException bug) {
+            LOG.error("connection of {} on listener {}", remote, listener.config().name(), bug);
+        } finally {
+            listener.started(socket);
+            if (!taken) {
+                socket.close();
+                listener.startFailed(System.nanoTime() - began);
+            }
+        }
+    }
+
+    /** Returns whether somebody has taken the connection, to its end. */
+    private boolean begin() throws IOException {
+        ServedChain chain = listener.chains().only();
+        if (chain == null) {
+            ClientHello hello = hello();
+            chain = hello == null ? null : listener.chains().choose(hello);
+            if (hello != null && chain == null) {
+                listener.tlsStats().noFilterChainMatch.increment();
+                LOG.debug("connection of {}: no filter chain for {}", remote, hello);
+            }
+            if (chain == null) {
+                return false;
+            }
+        }
+        DownstreamTls tls = chain.tls();
+        if (tls == null) {
+            listener.serve(socket, remote, chain, null, false);
+            return true;
+        }
+        TlsSocket secured = new TlsSocket(socket, tls.engine());
+        if (!shakeHands(secured, chain)) {
+            secured.finish(); // A native engine keeps memory until it is told of the end.
+            return false;
+        }
+        SSLEngine engine = secured.engine();
+        listener.tlsStats().agreed(engine.getSession());
+        TlsFacts facts = new TlsFacts(serverName(engine.getSession()), engine.getSession());
+        listener.serve(secured, remote, chain, facts, HTTP2.equals(engine.getApplicationProtocol()));
+        return true;
+    }
+
+    /** Waits for what says which chain it is, and leaves it to be read again; null where nothing does. */
+    private @Nullable ClientHello hello() throws IOException {
+        Limit limit = new Limit();
+        listener.deadlines().start(limit, HELLO_TIME);
+        ByteBuffer bytes = ByteBuffer.allocate(FIRST_BYTES);
+        try {
+            while (true) {
+                if (!bytes.hasRemaining()) {
+                    bytes = ByteBuffer.allocate(2 * bytes.capacity()).put(bytes.flip());
+                }
+                if (socket.read(bytes) < 0) {
+                    return null;
+                }
+                ByteBuffer read = bytes.duplicate().flip();
+                ClientHello hello = ClientHello.parse(read);
+                if (!hello.equals(ClientHello.INCOMPLETE)) {
+                    socket.unread(read);
+                    return hello;
+                }
+            }
+        } finally {
+            if (!limit.cancel()) {
+                listener.tlsStats().preConnectionTimeout.increment();
+            }
+        }
+    }
+
+    private boolean shakeHands(TlsSocket secured, ServedChain chain) {
+        Limit limit = new Limit();
+        Duration time = chain.config().handshakeTimeout();
+        if (!time.isZero()) {
+            listener.deadlines().start(limit, time);
+        }
+        IOException failed = null;
+        try {
+            secured.handshake();
+        } catch (IOException refused) {
+            failed = refused;
+        }
+        if (!time.isZero() && !limit.cancel()) {
+            listener.tlsStats().connectTimeout.increment();
+            return false;
+        }
+        if (failed != null) {
+            listener.tlsStats().failed(failed);
+            LOG.debug("connection of {}: TLS: {}", remote, failed.toString());
+        }
+        return failed == null;
+    }
+
+    private static String serverName(SSLSession session) {
+        List<SNIServerName> names =
+                session instanceof ExtendedSSLSession extended ? extended.getRequestedServerNames() : List.of();
+        for (SNIServerName name : names) {
+            if (name instanceof SNIHostName host) {
+                return host.getAsciiName().toLowerCase(Locale.ROOT);
+            }
+        }
+        return "";
+    }
+
+    /** Closes the connection of a client that takes too long over its beginning. */
+    private final class Limit extends Deadline {
+        @Override
+        protected void expired() {
+            socket.close();
+        }
+    }
+}

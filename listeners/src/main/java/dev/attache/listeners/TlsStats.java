@@ -1,0 +1,60 @@
+package dev.attache.listeners;
+
+import dev.attache.core.stats.Counter;
+import dev.attache.core.stats.StatScope;
+import java.security.cert.Certificate;
+import java.util.Locale;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+
+/** Stats of the handshakes of one listener, under Envoy's names ({@code listener.<address>.ssl.*}). */
+final class TlsStats {
+
+    final Counter connectionError;
+    final Counter noFilterChainMatch;
+    final Counter connectTimeout;
+    final Counter preConnectionTimeout;
+    private final Counter handshake;
+    private final Counter noCertificate;
+    private final Counter failVerifyError;
+    private final StatScope ssl;
+
+    TlsStats(StatScope listener) {
+        ssl = listener.scope("ssl");
+        connectionError = ssl.counter("connection_error");
+        handshake = ssl.counter("handshake");
+        noCertificate = ssl.counter("no_certificate");
+        failVerifyError = ssl.counter("fail_verify_error");
+        noFilterChainMatch = listener.counter("no_filter_chain_match");
+        connectTimeout = listener.counter("downstream_cx_transport_socket_connect_timeout");
+        preConnectionTimeout = listener.counter("downstream_pre_cx_timeout");
+    }
+
+    /** Both sides have agreed. */
+    void agreed(SSLSession session) {
+        handshake.increment();
+        ssl.counter("versions." + session.getProtocol()).increment();
+        ssl.counter("ciphers." + session.getCipherSuite()).increment();
+        if (!hasPeerCertificate(session)) {
+            noCertificate.increment();
+        }
+    }
+
+    /** They have not. */
+    void failed(Throwable cause) {
+        connectionError.increment();
+        String words = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+        if (words.contains("certificate") && !words.contains("alert")) {
+            failVerifyError.increment();
+        }
+    }
+
+    private static boolean hasPeerCertificate(SSLSession session) {
+        try {
+            Certificate[] chain = session.getPeerCertificates();
+            return chain.length > 0;
+        } catch (SSLPeerUnverifiedException anonymous) {
+            return false;
+        }
+    }
+}
