@@ -54,14 +54,16 @@ final class Http1Connection implements Runnable {
                 new RequestReader(connection.input(), connection.serving().entry().config());
         this.scratch = scratch;
         this.http2 = http2;
+        // Before its thread is there: whoever drains the listener must not overlook what has arrived on it.
+        listener.inFlight().begun();
     }
 
     @Override
     public void run() {
         try {
             connection.opened();
-            boolean more = true;
-            for (int served = 1; more; served++) {
+            boolean more = serveFirst();
+            for (int served = 2; more; served++) {
                 more = serveNext();
                 if (served % TURN == 0) {
                     giveWay(served / TURN);
@@ -92,6 +94,25 @@ final class Http1Connection implements Runnable {
             LockSupport.parkNanos(this, 1);
         } else {
             Thread.yield();
+        }
+    }
+
+    /** Serves the first request, which is in progress from the beginning if any of it is here, and not at all otherwise. */
+    private boolean serveFirst() throws IOException {
+        boolean begun = false;
+        try {
+            begun = reader.receiveNow() > 0;
+        } finally {
+            if (!begun) {
+                listener.inFlight().ended();
+            }
+        }
+        try {
+            return serveNext();
+        } finally {
+            if (begun) {
+                listener.inFlight().ended();
+            }
         }
     }
 

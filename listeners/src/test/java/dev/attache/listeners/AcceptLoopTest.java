@@ -13,12 +13,14 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,7 +101,7 @@ class AcceptLoopTest {
             stand.entry = stand.entry(UnaryOperator.identity(), (request, exchange) -> TestEntry.text(200, "served"));
             stand.manager.update(
                     List.of(new ListenerManager.Binding(stand.config("test", new Address.Pipe(path, 0)), stand.entry)),
-                    () -> connectAndAsk(path, clients)); // Bound, and not started yet.
+                    () -> connectAndAsk(path, MANY, clients)); // Bound, and not started yet.
             stand.manager.stopAccepting();
 
             for (RawClient client : clients) {
@@ -109,6 +111,40 @@ class AcceptLoopTest {
             assertThat(path).doesNotExist();
         } finally {
             closeAll(clients);
+        }
+    }
+
+    @RepeatedTest(20)
+    void aDrainWaitsForARequestThatCameWithItsConnection() throws Exception {
+        Path path = folder.resolve("proxy.sock");
+        List<RawClient> clients = new ArrayList<>();
+        try (Stand stand = new Stand()) {
+            stand.entry = stand.entry(
+                    settings -> settings.delayedCloseTimeout(Duration.ZERO),
+                    (request, exchange) -> TestEntry.text(200, "served"));
+            stand.manager.update(
+                    List.of(new ListenerManager.Binding(stand.config("test", new Address.Pipe(path, 0)), stand.entry)),
+                    () -> connectAndAsk(path, 1, clients));
+
+            assertThat(stand.manager.drain(Duration.ofSeconds(30))).isTrue();
+            stand.manager.close();
+
+            assertThat(clients.getFirst().readAnswer().body()).isEqualTo("served");
+        } finally {
+            closeAll(clients);
+        }
+    }
+
+    @Test
+    void aDrainDoesNotWaitForASilentClient() throws Exception {
+        try (Stand stand = Stand.serving((request, exchange) -> TestEntry.text(200, "unasked"));
+                RawClient client = stand.connect()) {
+            Waiting.until(() -> stand.listener().connections() == 1);
+
+            assertThat(stand.manager.drain(Duration.ofSeconds(30))).isTrue();
+
+            assertThat(client.channel().isConnected()).isTrue();
+            assertThat(stand.listener().requestsInFlight()).isZero();
         }
     }
 
@@ -138,9 +174,9 @@ class AcceptLoopTest {
         return new SocketBinder(List.of(address)).bind(address, 0);
     }
 
-    private static void connectAndAsk(Path path, List<RawClient> clients) {
+    private static void connectAndAsk(Path path, int many, List<RawClient> clients) {
         try {
-            for (int i = 0; i < MANY; i++) {
+            for (int i = 0; i < many; i++) {
                 RawClient client = RawClient.connect(UnixDomainSocketAddress.of(path));
                 clients.add(client);
                 client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
