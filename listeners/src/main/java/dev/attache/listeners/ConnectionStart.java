@@ -42,6 +42,8 @@ final class ConnectionStart implements Runnable {
         this.listener = listener;
         this.socket = socket;
         this.remote = remote;
+        // What comes after this counts by itself: whoever drains the listener must not overlook it.
+        listener.inFlight().begun();
     }
 
     @Override
@@ -54,10 +56,12 @@ final class ConnectionStart implements Runnable {
         } catch (IOException gone) {
             LOG.debug("connection of {}: {}", remote, gone.toString());
         } catch (RuntimeException bug) {
-            LOG.error("connection of {} on listener {}", remote, listener.config().name(), bug);
+            LOG.error(
+                    "connection of {} on listener {}", remote, listener.config().name(), bug);
         } finally {
             listener.started(socket);
             if (!taken) {
+                listener.inFlight().ended();
                 socket.close();
                 listener.startFailed(System.nanoTime() - began);
             }
@@ -80,7 +84,7 @@ final class ConnectionStart implements Runnable {
         }
         DownstreamTls tls = chain.tls();
         if (tls == null) {
-            listener.serve(socket, remote, chain, null, false);
+            go(listener.connection(socket, remote, chain, null, false));
             return true;
         }
         TlsSocket secured = new TlsSocket(socket, tls.engine());
@@ -91,8 +95,14 @@ final class ConnectionStart implements Runnable {
         SSLEngine engine = secured.engine();
         listener.tlsStats().agreed(engine.getSession());
         TlsFacts facts = new TlsFacts(serverName(engine.getSession()), engine.getSession());
-        listener.serve(secured, remote, chain, facts, HTTP2.equals(engine.getApplicationProtocol()));
+        go(listener.connection(secured, remote, chain, facts, HTTP2.equals(engine.getApplicationProtocol())));
         return true;
+    }
+
+    private void go(Runnable connection) {
+        listener.started(socket);
+        listener.inFlight().ended();
+        connection.run();
     }
 
     /** Waits for what says which chain it is, and leaves it to be read again; null where nothing does. */

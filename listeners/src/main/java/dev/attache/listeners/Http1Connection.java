@@ -50,8 +50,8 @@ final class Http1Connection implements Runnable {
     Http1Connection(DownstreamConnection connection, ScratchPool scratch, Http2Server http2) {
         this.connection = connection;
         this.listener = connection.listener();
-        this.reader =
-                new RequestReader(connection.input(), connection.serving().entry().config());
+        this.reader = new RequestReader(
+                connection.input(), connection.serving().entry().config());
         this.scratch = scratch;
         this.http2 = http2;
         // Before its thread is there: whoever drains the listener must not overlook what has arrived on it.

@@ -28,8 +28,7 @@ import org.slf4j.LoggerFactory;
  * stream is an {@link Http2Exchange} on a thread of its own, which begins when all that arrived together has been read: a
  * stream that was reset in the same breath costs no more than its frames.
  */
-final class Http2Connection 
-        implements Runnable, HTTP2ServerSession.Listener, VirtualThreadEndPoint.Watcher {
+final class Http2Connection implements Runnable, HTTP2ServerSession.Listener, VirtualThreadEndPoint.Watcher {
 
     private static final Logger LOG = LoggerFactory.getLogger(Http2Connection.class);
 
@@ -41,6 +40,7 @@ final class Http2Connection
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicInteger streams = new AtomicInteger();
     private final AtomicBoolean leaving = new AtomicBoolean();
+    private boolean lookedAt; // The reading thread's.
     private final List<Http2Exchange> fresh = new ArrayList<>(); // The reading thread's.
     private volatile @Nullable Session session;
     private volatile boolean brokenOff;
@@ -52,6 +52,8 @@ final class Http2Connection
         this.stats = connection.stats();
         this.server = server;
         this.factory = connection.serving().http2Factory();
+        // Before its thread is there: whoever drains the listener must not overlook what has arrived on it.
+        listener.inFlight().begun();
     }
 
     /** Serves a connection that has agreed to HTTP/2, from its first byte to its end. */
@@ -61,7 +63,11 @@ final class Http2Connection
             connection.opened();
             serve(ByteBuffer.allocate(0));
         } catch (RuntimeException bug) {
-            LOG.error("connection of {} on listener {}", connection.remote(), listener.config().name(), bug);
+            LOG.error(
+                    "connection of {} on listener {}",
+                    connection.remote(),
+                    listener.config().name(),
+                    bug);
         } finally {
             connection.ended();
         }
@@ -73,6 +79,7 @@ final class Http2Connection
         VirtualThreadConnector connector = server.connector();
         VirtualThreadEndPoint endPoint = connector.endPoint(connection.socket(), connection.remote(), arrived, this);
         endPoint.run(end -> factory.newConnection(connector, end));
+        looked();
         try {
             closed.await();
         } catch (InterruptedException interrupted) {
@@ -132,6 +139,15 @@ final class Http2Connection
             exchange.start();
         }
         fresh.clear();
+        looked();
+    }
+
+    /** Something has been read, or nothing will be. */
+    private void looked() {
+        if (!lookedAt) {
+            lookedAt = true;
+            listener.inFlight().ended();
+        }
     }
 
     /** A stream has come to its end. */

@@ -59,9 +59,8 @@ public final class HttpListener implements Listener {
                 .map(socket -> new AcceptLoop(config.name(), socket, this::take))
                 .toList();
         this.addresses = sockets.stream().map(BoundSocket::address).toList();
-        this.chains = new ChainTable(chains.stream()
-                .map(chain -> new ServedChain(chain, deadlines))
-                .toList());
+        this.chains = new ChainTable(
+                chains.stream().map(chain -> new ServedChain(chain, deadlines)).toList());
         this.stats = stats;
         this.tlsStats = tlsStats;
         this.limit = new ConnectionLimit(config.maxConnections());
@@ -160,17 +159,8 @@ public final class HttpListener implements Listener {
         Thread.ofVirtual().name("attache-connection").start(connection);
     }
 
-    /** Serves a connection on the calling thread, until it is closed. */
-    void serve(
-            TransportSocket socket,
-            @Nullable SocketAddress remote,
-            ServedChain chain,
-            @Nullable TlsFacts tls,
-            boolean http2Agreed) {
-        connection(socket, remote, chain, tls, http2Agreed).run();
-    }
-
-    private Runnable connection(
+    /** What serves a connection, until it is closed; it must be run. */
+    Runnable connection(
             TransportSocket socket,
             @Nullable SocketAddress remote,
             ServedChain chain,

@@ -294,10 +294,10 @@ class LimitsTest {
         try (Stand stand = answering(UnaryOperator.identity());
                 RawClient client = stand.connect()) {
             assertThat(client.send(GET).readAnswer().body()).isEqualTo("ok");
-            stand.listener()
-                    .serve(
-                            stand.listener().config(),
-                            stand.entry(UnaryOperator.identity(), (request, exchange) -> TestEntry.text(200, "new")));
+            ListenerManager.Binding changed = new ListenerManager.Binding(
+                    stand.listener().config(),
+                    stand.entry(UnaryOperator.identity(), (request, exchange) -> TestEntry.text(200, "new")));
+            stand.listener().serve(changed.config(), changed.chains());
             assertThat(client.send(GET).readAnswer().body()).isEqualTo("new");
         }
     }

@@ -134,7 +134,7 @@ class SocketsTest {
         try (Stand stand = new Stand()) {
             ListenerManager.Binding binding = binding(stand, new Address.Socket("127.0.0.1", 0), "inner");
             stand.manager.start(List.of(new ListenerManager.Binding(
-                    binding.config().toBuilder().bindToPort(false).build(), binding.entry())));
+                    binding.config().toBuilder().bindToPort(false).build(), binding.chains())));
             assertThat(stand.manager.listeners()).isEmpty();
         }
     }

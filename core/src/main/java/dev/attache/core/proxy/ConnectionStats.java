@@ -95,7 +95,8 @@ public final class ConnectionStats {
      * @param byPeer        whether the peer ended it
      * @param duringRequest whether a request was in progress
      */
-    public void closed(long openNanos, boolean encrypted, @Nullable Gauge speaking, boolean byPeer, boolean duringRequest) {
+    public void closed(
+            long openNanos, boolean encrypted, @Nullable Gauge speaking, boolean byPeer, boolean duringRequest) {
         active.decrement();
         if (encrypted) {
             sslActive.decrement();

@@ -174,7 +174,8 @@ final class GraphBuilder {
             for (FilterChainConfig chain : listener.filterChains()) {
                 if (chain.tls().isPresent() && !tls.containsKey(chain.tls().get())) {
                     DownstreamTlsConfig settings = chain.tls().get();
-                    DownstreamTls before = previous == null ? null : previous.tls().get(settings);
+                    DownstreamTls before =
+                            previous == null ? null : previous.tls().get(settings);
                     tls.put(settings, before == null ? foundation.tls().downstream(settings, name(listener)) : before);
                 }
             }

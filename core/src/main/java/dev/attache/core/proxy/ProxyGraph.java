@@ -43,7 +43,10 @@ public final class ProxyGraph {
      * @param entry  where its requests go
      * @param tls    TLS of its connections; null for plain text
      */
-    public record Chain(FilterChainConfig config, HttpEntry entry, @Nullable DownstreamTls tls) {}
+    public record Chain(
+            FilterChainConfig config,
+            HttpEntry entry,
+            @Nullable DownstreamTls tls) {}
 
     private final ProxyConfig config;
     private final DnsResolver resolver;
