@@ -1,0 +1,146 @@
+package dev.attache.core.config.files;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What is in the files of certificates, keys, revocation lists and staples, as far as a check needs it. */
+final class CredentialFiles {
+
+    private static final long MAX_BYTES = 16 * 1024 * 1024;
+    private static final int DER_SEQUENCE = 0x30;
+    private static final Pattern CERTIFICATE = Pattern.compile(
+            "-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----([^-]*+)-----END (?:X509 |TRUSTED )?CERTIFICATE-----");
+    private static final Pattern REVOCATIONS =
+            Pattern.compile("-----BEGIN X509 CRL-----([^-]*+)-----END X509 CRL-----");
+    private static final Pattern KEY = Pattern.compile("-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----");
+    private static final Pattern PKCS8 =
+            Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]*+)-----END PRIVATE KEY-----");
+
+    private CredentialFiles() {}
+
+    /**
+     * Certificates.
+     *
+     * @param wrong what is wrong with the file; empty where nothing is
+     * @param key public key of the first
+     */
+    record Certificates(String wrong, Optional<PublicKey> key) {}
+
+    /**
+     * A private key.
+     *
+     * @param wrong what is wrong with the file; empty where nothing is
+     * @param pkcs8 the key, where it is written in that form
+     */
+    record Key(String wrong, Optional<byte[]> pkcs8) {}
+
+    static Certificates certificates(Path file) {
+        try {
+            Matcher block = CERTIFICATE.matcher(text(file));
+            Optional<PublicKey> first = Optional.empty();
+            int count = 0;
+            while (block.find()) {
+                count++;
+                try {
+                    PublicKey key = factory()
+                            .generateCertificate(new ByteArrayInputStream(der(block)))
+                            .getPublicKey();
+                    first = first.or(() -> Optional.of(key));
+                } catch (CertificateException | IllegalArgumentException damaged) {
+                    String wrong = "certificate " + count + " is damaged: " + damaged.getMessage();
+                    return new Certificates(wrong, Optional.empty());
+                }
+            }
+            return new Certificates(count == 0 ? "holds no certificate" : "", first);
+        } catch (IOException failed) {
+            return new Certificates(why(failed), Optional.empty());
+        }
+    }
+
+    static Key key(Path file) {
+        try {
+            String text = text(file);
+            if (!KEY.matcher(text).find()) {
+                return new Key("holds no private key", Optional.empty());
+            }
+            Matcher block = PKCS8.matcher(text);
+            return new Key("", block.find() ? Optional.of(der(block)) : Optional.empty());
+        } catch (IllegalArgumentException _) {
+            return new Key("is damaged", Optional.empty());
+        } catch (IOException failed) {
+            return new Key(why(failed), Optional.empty());
+        }
+    }
+
+    /** What is wrong with a file of revocation lists; empty where nothing is. */
+    static String wrongRevocations(Path file) {
+        try {
+            Matcher block = REVOCATIONS.matcher(text(file));
+            int count = 0;
+            while (block.find()) {
+                count++;
+                try {
+                    factory().generateCRL(new ByteArrayInputStream(der(block)));
+                } catch (GeneralSecurityException | IllegalArgumentException damaged) {
+                    return "revocation list " + count + " is damaged: " + damaged.getMessage();
+                }
+            }
+            return count == 0 ? "holds no revocation list" : "";
+        } catch (IOException failed) {
+            return why(failed);
+        }
+    }
+
+    /** What is wrong with the file of an OCSP response; empty where nothing is. */
+    static String wrongStaple(Path file) {
+        try {
+            String text = text(file);
+            return text.isEmpty() || text.charAt(0) != DER_SEQUENCE ? "holds no OCSP response" : "";
+        } catch (IOException failed) {
+            return why(failed);
+        }
+    }
+
+    private static byte[] der(Matcher block) {
+        return Base64.getMimeDecoder().decode(block.group(1));
+    }
+
+    private static CertificateFactory factory() {
+        try {
+            return CertificateFactory.getInstance("X.509");
+        } catch (CertificateException missing) {
+            throw new IllegalStateException("every Java platform knows X.509", missing);
+        }
+    }
+
+    private static String text(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IOException("is a directory");
+        }
+        if (Files.size(file) > MAX_BYTES) {
+            throw new IOException("is larger than 16 MiB");
+        }
+        return Files.readString(file, StandardCharsets.ISO_8859_1);
+    }
+
+    private static String why(IOException failed) {
+        return switch (failed) {
+            case NoSuchFileException _ -> "does not exist";
+            case AccessDeniedException _ -> "may not be read";
+            default -> String.valueOf(failed.getMessage());
+        };
+    }
+}
