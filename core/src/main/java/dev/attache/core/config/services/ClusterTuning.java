@@ -1,9 +1,12 @@
 package dev.attache.core.config.services;
 
+import dev.attache.core.config.CertificateFiles;
 import dev.attache.core.config.CircuitBreakerConfig;
 import dev.attache.core.config.ClusterConfig;
 import dev.attache.core.config.FailureBreakerConfig;
 import dev.attache.core.config.LbPolicy;
+import dev.attache.core.config.ProxyProtocolVersion;
+import dev.attache.core.config.UpstreamProtocol;
 import dev.attache.core.config.UpstreamTlsConfig;
 import dev.attache.core.config.yaml.Section;
 import dev.attache.core.config.yaml.Value;
@@ -24,9 +27,15 @@ record ClusterTuning(
         Optional<FailureBreakerConfig> failureBreaker,
         Optional<Path> trustedCa,
         Optional<Boolean> verifyHost,
-        Optional<String> sni) {
+        Optional<String> sni,
+        Optional<CertificateFiles> clientCertificate,
+        Optional<UpstreamProtocol> protocol,
+        Optional<ProxyProtocolVersion> proxyProtocol) {
 
     static final ClusterTuning NONE = new ClusterTuning(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -45,7 +54,10 @@ record ClusterTuning(
                 section.section("failure_breaker").flatMap(ClusterTuning::failureBreaker),
                 section.value("trusted_ca").flatMap(notes::file),
                 section.bool("verify_host"),
-                section.value("sni").flatMap(Value::string));
+                section.value("sni").flatMap(Value::string),
+                section.section("client_certificate").flatMap(it -> ListenerTls.certificate(it, notes)),
+                section.enumeration("upstream_protocol", UpstreamProtocol.class),
+                section.enumeration("upstream_proxy_protocol", ProxyProtocolVersion.class));
     }
 
     private static Optional<CircuitBreakerConfig> circuitBreaker(Section section) {
@@ -76,11 +88,14 @@ record ClusterTuning(
         maxRequestsPerConnection.ifPresent(cluster::maxRequestsPerConnection);
         circuitBreaker.ifPresent(cluster::circuitBreaker);
         failureBreaker.ifPresent(cluster::failureBreaker);
+        protocol.ifPresent(cluster::protocol);
+        proxyProtocol.ifPresent(cluster::proxyProtocol);
     }
 
     void apply(UpstreamTlsConfig.Builder tls) {
         trustedCa.ifPresent(ca -> tls.trustedCa(ca).systemRoots(false));
         verifyHost.ifPresent(tls::verifyHost);
+        clientCertificate.ifPresent(tls::clientCertificate);
         sni.ifPresent(name -> {
             switch (name) {
                 case "true" -> tls.sniFromEndpoint(true);

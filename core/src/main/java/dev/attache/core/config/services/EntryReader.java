@@ -45,7 +45,7 @@ final class EntryReader {
 
     private Optional<Entry> entry(Section section) {
         Optional<String> name = section.required("name", NAME_EXPECTED).flatMap(EntryReader::name);
-        ListenerTuning tuning = nativeForm ? ListenerTuning.read(section) : ListenerTuning.NONE;
+        ListenerTuning tuning = nativeForm ? ListenerTuning.read(section, notes) : ListenerTuning.NONE;
         Optional<Long> port = port(section, tuning);
         Positions.Position portAt = section.value("port").map(Notes::at).orElse(Notes.at(section));
         Optional<Duration> timeout =

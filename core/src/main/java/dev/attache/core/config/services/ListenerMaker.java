@@ -9,6 +9,7 @@ import dev.attache.core.config.InternalAddressConfig;
 import dev.attache.core.config.ListenerConfig;
 import dev.attache.core.config.StatusFilter;
 import dev.attache.core.config.TracingConfig;
+import dev.attache.core.config.TrafficDirection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ final class ListenerMaker {
 
     private static final InternalAddressConfig MESH =
             new InternalAddressConfig(true, List.of("10.0.0.0/8", "127.0.0.1/32", "::1/128"));
+    private static final int HTTPS = 443;
     private static final int MIN_LOG_CODE = 500;
     private static final String NO_LOG = "/dev/null";
 
@@ -35,20 +37,37 @@ final class ListenerMaker {
     /** The listeners of {@code entry}, whose routes are {@code routes}. */
     List<ListenerConfig> listeners(Entry entry, EntryRoutes routes) {
         HttpConfig http = notes.put(http(entry, routes), entry.at());
-        FilterChainConfig chain =
-                settings.dialect().defaults().filterChain(http).build();
+        FilterChainConfig.Builder chain = settings.dialect().defaults().filterChain(http);
+        entry.tuning().tls().ifPresent(tls -> tls.apply(chain));
+        List<FilterChainConfig> chains = List.of(notes.put(chain.build(), entry.at()));
         List<ListenerConfig> listeners = new ArrayList<>();
         for (String ip : addresses(entry)) {
             Address address = notes.put(new Address.Socket(ip, entry.port()), entry.portAt());
             ListenerConfig listener = settings.dialect()
                     .defaults()
-                    .listener(address, List.of(chain))
+                    .listener(address, chains)
                     .name(entry.name())
                     .bindToPort(entry.tuning().bindToPort())
+                    .proxyProtocol(entry.tuning().proxyProtocol())
+                    .direction(endsTls(entry) ? TrafficDirection.INBOUND : TrafficDirection.UNSPECIFIED)
                     .build();
             listeners.add(notes.put(listener, entry.at()));
+            entry.tuning()
+                    .redirectPort()
+                    .ifPresent(port -> listeners.add(notes.put(redirect(entry, ip, port), entry.at())));
         }
         return listeners;
+    }
+
+    private ListenerConfig redirect(Entry entry, String ip, int port) {
+        String name = entry.name() + "_redirect";
+        int target = entry.port() == HTTPS ? 0 : entry.port();
+        Address address = notes.put(new Address.Socket(ip, port), entry.at());
+        return HttpsRedirect.listener(settings.dialect().defaults(), address, name, name, target);
+    }
+
+    private static boolean endsTls(Entry entry) {
+        return entry.tuning().tls().isPresent();
     }
 
     /** The addresses that {@code entry} is bound to. */
@@ -65,7 +84,7 @@ final class ListenerMaker {
     private HttpConfig http(Entry entry, EntryRoutes routes) {
         HttpConfig.Builder http = settings.dialect()
                 .defaults()
-                .http(entry.name() + "_egress", routes.table(entry))
+                .http(entry.name() + (endsTls(entry) ? "_ingress" : "_egress"), routes.table(entry))
                 .accessLogs(accessLogs(entry));
         if (settings.dialect() == Dialect.KUBERNETES) {
             http.internalAddresses(MESH);
@@ -78,7 +97,7 @@ final class ListenerMaker {
                 .ifPresent(limit -> filters.add(new FilterConfig.RateLimit(
                         limit.domain(), MeshClusters.RATE_LIMIT, Duration.ofMillis(20), false, true, true)));
         http.filters(filters);
-        entry.tuning().apply(http);
+        entry.tuning().http().apply(http);
         return http.build();
     }
 

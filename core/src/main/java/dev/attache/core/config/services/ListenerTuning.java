@@ -3,7 +3,7 @@ package dev.attache.core.config.services;
 import dev.attache.core.config.FilterConfig;
 import dev.attache.core.config.HeaderAddition;
 import dev.attache.core.config.HeaderMutations;
-import dev.attache.core.config.HttpConfig;
+import dev.attache.core.config.ProxyProtocol;
 import dev.attache.core.config.yaml.Section;
 import dev.attache.core.config.yaml.Value;
 import java.util.ArrayList;
@@ -19,10 +19,10 @@ record ListenerTuning(
         Optional<Integer> minLogCode,
         List<FilterConfig> filters,
         HeaderMutations headers,
-        Optional<Boolean> allowHalfClose,
-        Optional<Boolean> normalizePath,
-        Optional<Boolean> mergeSlashes,
-        Optional<Boolean> acceptHttp10) {
+        Optional<ListenerTls> tls,
+        Optional<Integer> redirectPort,
+        ProxyProtocol proxyProtocol,
+        HttpTuning http) {
 
     static final ListenerTuning NONE = new ListenerTuning(
             List.of(),
@@ -33,15 +33,15 @@ record ListenerTuning(
             HeaderMutations.NONE,
             Optional.empty(),
             Optional.empty(),
-            Optional.empty(),
-            Optional.empty());
+            ProxyProtocol.OFF,
+            HttpTuning.NONE);
 
     ListenerTuning {
         listenAddresses = List.copyOf(listenAddresses);
         filters = List.copyOf(filters);
     }
 
-    static ListenerTuning read(Section section) {
+    static ListenerTuning read(Section section, Notes notes) {
         List<FilterConfig> filters = new ArrayList<>();
         section.strings("filters").forEach(name -> filters.add(new FilterConfig.Extension(name)));
         Optional<Section> request = section.section("request_headers");
@@ -58,10 +58,18 @@ record ListenerTuning(
                 section.integer("min_log_code", 0, 600).map(Long::intValue),
                 filters,
                 headers,
-                section.bool("allow_half_close"),
-                section.bool("normalize_path"),
-                section.bool("merge_slashes"),
-                section.bool("accept_http_10"));
+                section.section("tls").flatMap(tls -> ListenerTls.read(tls, notes)),
+                redirectPort(section),
+                section.enumeration("proxy_protocol", ProxyProtocol.class).orElse(ProxyProtocol.OFF),
+                HttpTuning.read(section));
+    }
+
+    private static Optional<Integer> redirectPort(Section section) {
+        Optional<Long> port = section.integer("redirect_port", 0, 65535);
+        if (port.isPresent() && !section.has("tls")) {
+            section.error("redirect_port", "without tls", "a listener with tls");
+        }
+        return port.map(Long::intValue);
     }
 
     private static List<HeaderAddition> additions(Section section) {
@@ -99,12 +107,5 @@ record ListenerTuning(
             });
         }
         return names;
-    }
-
-    void apply(HttpConfig.Builder http) {
-        allowHalfClose.ifPresent(http::allowHalfClose);
-        normalizePath.ifPresent(http::normalizePath);
-        mergeSlashes.ifPresent(http::mergeSlashes);
-        acceptHttp10.ifPresent(http::acceptHttp10);
     }
 }

@@ -2,9 +2,11 @@ package dev.attache.core.config.services;
 
 import dev.attache.core.config.ConfigProblem;
 import dev.attache.core.config.yaml.Reading;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Which listener has which port. The list holds some ports several times; those enabled together must differ. */
 final class PortBook {
@@ -13,7 +15,7 @@ final class PortBook {
 
     private final Reading reading;
     private final boolean lenient;
-    private final Map<Socket, Entry> taken = new HashMap<>();
+    private final Map<Socket, List<Entry>> taken = new HashMap<>();
 
     /**
      * Begins with every port free.
@@ -31,13 +33,23 @@ final class PortBook {
             return true;
         }
         for (String address : addresses) {
-            Entry other = taken.putIfAbsent(new Socket(address, entry.port()), entry);
-            if (other != null) {
-                refuse(entry, other);
-                return false;
+            List<Entry> others = taken.computeIfAbsent(new Socket(address, entry.port()), _ -> new ArrayList<>());
+            for (Entry other : others) {
+                if (!areTold(entry, other)) {
+                    refuse(entry, other);
+                    return false;
+                }
             }
+            others.add(entry);
         }
         return true;
+    }
+
+    /** Whether a client's server name says which of the two it means. */
+    private static boolean areTold(Entry entry, Entry other) {
+        Optional<ListenerTls> one = entry.tuning().tls();
+        Optional<ListenerTls> two = other.tuning().tls();
+        return one.isPresent() && two.isPresent() && one.get().isApartFrom(two.get());
     }
 
     private void refuse(Entry entry, Entry other) {
@@ -49,7 +61,11 @@ final class PortBook {
                     entry.portAt().path(),
                     found + "; left out, enabled_listeners can choose it"));
         } else {
-            reading.error(entry.portAt().source(), entry.portAt().path(), found, "distinct ports");
+            reading.error(
+                    entry.portAt().source(),
+                    entry.portAt().path(),
+                    found,
+                    entry.tuning().tls().isPresent() ? "distinct ports, or server_names" : "distinct ports");
         }
     }
 }

@@ -127,6 +127,6 @@ public final class ServicesReader {
         if (chosen.stream().anyMatch(entry -> entry.rateLimit().isPresent())) {
             clusters.add(MeshClusters.rateLimit(settings));
         }
-        return listeners;
+        return SharedPorts.merged(listeners, notes);
     }
 }

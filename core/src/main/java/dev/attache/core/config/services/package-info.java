@@ -65,7 +65,42 @@
  * [name]</td></tr>
  * <tr><td>allow_half_close, normalize_path, merge_slashes, accept_http_10</td><td>native: true, false, false,
  * false</td></tr>
+ * <tr><td>tls</td><td>native: ends TLS, as below</td></tr>
+ * <tr><td>redirect_port</td><td>native: beside tls, a further listener in plain text that sends readers on</td></tr>
+ * <tr><td>upgrades</td><td>native: types that may pass, such as websocket; none</td></tr>
+ * <tr><td>use_remote_address, xff_num_trusted_hops, header_case</td><td>native: false, 0, lower</td></tr>
+ * <tr><td>proxy_protocol</td><td>native: off, required or optional; off</td></tr>
+ * <tr><td>client_cert_header</td><td>native: mode (sanitize_set where the key is there), subject, cert, chain, dns,
+ * uri</td></tr>
+ * <tr><td>http2</td><td>native: max_concurrent_streams, initial_stream_window_size, initial_connection_window_size,
+ * header_table_size, max_events_per_second, extended_connect, keepalive_interval, keepalive_timeout</td></tr>
+ * <tr><td>upstream_protocol, upstream_proxy_protocol, client_certificate</td><td>native: http1, http2, downstream or
+ * auto; v1 or v2; {certificate, key}</td></tr>
  * </table>
+ *
+ * <h2>TLS of a native listener</h2>
+ *
+ * <table>
+ * <caption>Fields of tls</caption>
+ * <tr><th>Field</th><th>Meaning</th></tr>
+ * <tr><td>certificate, key, ocsp_staple</td><td>files; several in a list certificates</td></tr>
+ * <tr><td>server_names</td><td>names that it takes, exact or *.suffix; all. Listeners of one port are told apart by
+ * them</td></tr>
+ * <tr><td>client_ca, require_client_certificate</td><td>authorities of client certificates; false</td></tr>
+ * <tr><td>client_names, crl, crl_of_leaf_only</td><td>names of which a client's certificate must carry one, with a star
+ * at one end; revocation lists</td></tr>
+ * <tr><td>alpn, min_version, max_version, cipher_suites, ecdh_curves</td><td>[h2, http/1.1], TLSv1.2, TLSv1.3, the
+ * engine's</td></tr>
+ * <tr><td>session_tickets, session_cache, session_timeout</td><td>true, true, 2h</td></tr>
+ * <tr><td>ocsp_policy, handshake_timeout</td><td>lenient, strict or must_staple; 10s</td></tr>
+ * </table>
+ *
+ * <h2>The TLS terminator</h2>
+ *
+ * Keys with the prefix {@code profile::tlsproxy::envoy::} make one more listener, in front of the services of the host
+ * itself, as Wikimedia's generator does; its parameters without a key of their own there are taken under their names too
+ * ({@code redir_port}, {@code global_tlsparams}, {@code http2_options} and so on). Without a certificate there is no such
+ * listener. Durations are numbers of seconds. A fact of the host stands for its loopback where an address is wanted.
  */
 @NullMarked
 package dev.attache.core.config.services;
