@@ -86,6 +86,17 @@ class CertificateChecksTest {
     }
 
     @Test
+    void warnsOfClientCertificatesThatNothingVerifies() {
+        Certificates.Leaf leaf = ca.issue("a.test");
+        DownstreamTlsConfig.Builder tls = DownstreamTlsConfig.builder(
+                        List.of(CertificateFiles.of(leaf.chain(), leaf.key())))
+                .requireClientCertificate(true);
+
+        assertThat(found(tls)).containsExactly("client certificates that nothing verifies");
+        assertThat(found(tls.trustedCa(ca.bundle()))).isEmpty();
+    }
+
+    @Test
     void readsTheListsOfAnUpstreamToo() {
         ClusterConfig cluster = ClusterConfig.to("a", "10.0.0.1", 80)
                 .tls(UpstreamTlsConfig.builder().crl(folder.resolve("none")).build())
