@@ -28,6 +28,7 @@ public final class ConfigChecks {
         new CertificateChecks(report).check(config);
         RouteChecks routes = new RouteChecks(report);
         for (ListenerConfig listener : config.listeners()) {
+            FilterChainChecks.check(listener, report);
             for (FilterChainConfig chain : listener.filterChains()) {
                 if (chain.protocol() instanceof HttpConfig http) {
                     routes.check(http);

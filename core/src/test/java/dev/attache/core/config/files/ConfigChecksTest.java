@@ -8,6 +8,7 @@ import dev.attache.core.config.CertificateFiles;
 import dev.attache.core.config.ClusterConfig;
 import dev.attache.core.config.ConfigProblem;
 import dev.attache.core.config.Defaults;
+import dev.attache.core.config.FilterChainConfig;
 import dev.attache.core.config.ForwardConfig;
 import dev.attache.core.config.HttpConfig;
 import dev.attache.core.config.ListenerConfig;
@@ -130,6 +131,34 @@ class ConfigChecksTest {
                 .extracting(ConfigProblem::toString)
                 .containsExactly("list.yaml:9:5: listeners[1]: address 127.0.0.1:6012 is taken by listener a"
                         + " (first at list.yaml:3:5) (expected: an address of its own)");
+    }
+
+    @Test
+    void tellsFilterChainsThatServerNamesDoNotTellApart() {
+        HttpConfig http =
+                HttpConfig.forwarding("a", ForwardConfig.to("a").build()).build();
+        FilterChainConfig named = FilterChainConfig.builder(http)
+                .serverNames(List.of("a.test", "b.test"))
+                .build();
+        FilterChainConfig again =
+                FilterChainConfig.builder(http).serverNames(List.of("b.test")).build();
+        FilterChainConfig rest = FilterChainConfig.builder(http).build();
+
+        assertThat(check(ProxyConfig.builder()
+                        .cluster(ClusterConfig.to("a", "10.0.0.1", 80).build())
+                        .listener(ListenerConfig.builder(
+                                        Address.loopback(0),
+                                        List.of(
+                                                named,
+                                                again,
+                                                rest,
+                                                rest.toBuilder().build()))
+                                .build())
+                        .build()))
+                .extracting(ConfigProblem::found)
+                .containsExactly(
+                        "server name b.test for the second time",
+                        "a filter chain that is never reached: another takes all server names");
     }
 
     @Test
