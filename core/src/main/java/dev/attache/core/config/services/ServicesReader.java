@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /**
  * Reads the services-proxy form, of which the package's page tells the keys. Collects every problem before it gives
- * up; opens no file.
+ * up; opens no file but the error page of the TLS terminator.
  */
 public final class ServicesReader {
 

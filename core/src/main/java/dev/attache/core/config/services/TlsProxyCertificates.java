@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Where Wikimedia's deployment puts the certificates of its TLS terminators, by who issues them. */
 final class TlsProxyCertificates {
@@ -18,6 +19,8 @@ final class TlsProxyCertificates {
         ACME,
         CFSSL
     }
+
+    private static final Pattern NAME = Pattern.compile("[^/\\p{Cntrl}]+");
 
     private final Notes notes;
     private final HieraVariables variables;
@@ -39,7 +42,12 @@ final class TlsProxyCertificates {
 
     /** The certificate that has a name. */
     Optional<CertificateFiles> named(Value value, Optional<String> ownLabel) {
-        return variables.text(value).map(name -> notes.put(files(name, ownLabel.orElse(label)), Notes.at(value)));
+        Optional<String> text = variables.text(value);
+        if (text.isPresent() && !NAME.matcher(text.get()).matches()) {
+            value.error("the name of a certificate");
+            return Optional.empty();
+        }
+        return text.map(name -> notes.put(files(name, ownLabel.orElse(label)), Notes.at(value)));
     }
 
     private CertificateFiles files(String name, String issuer) {

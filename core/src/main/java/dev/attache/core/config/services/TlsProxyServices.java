@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reads the services behind a TLS terminator. */
 final class TlsProxyServices {
@@ -22,6 +23,7 @@ final class TlsProxyServices {
         STRICT
     }
 
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_.:-]+");
     private static final String LOCAL = "127.0.0.1";
     private static final int PORT = 80;
     private static final Map<String, SniSupport> SNI_SUPPORT = Map.of(
@@ -51,7 +53,7 @@ final class TlsProxyServices {
 
     /** Every service that can be read. */
     List<TlsProxyService> read() {
-        String host = section.value("upstream_addr").flatMap(variables::host).orElse(LOCAL);
+        String host = section.value("upstream_addr").flatMap(this::host).orElse(LOCAL);
         if (!section.has("services")) {
             section.ignore("services");
             return List.of(new TlsProxyService(
@@ -112,8 +114,18 @@ final class TlsProxyServices {
         if (upstream.has("path")) {
             return upstream.value("path").flatMap(notes::file).map(Address.Pipe::new);
         }
-        String own = upstream.value("addr").flatMap(variables::host).orElse(host);
+        String own = upstream.value("addr").flatMap(this::host).orElse(host);
         return port(upstream, "port", own);
+    }
+
+    private Optional<String> host(Value value) {
+        return variables.host(value).filter(host -> {
+            boolean fit = HOST.matcher(host).matches();
+            if (!fit) {
+                value.error("a host name or an IP address");
+            }
+            return fit;
+        });
     }
 
     private static Optional<Address> port(Section owner, String key, String host) {

@@ -125,7 +125,7 @@ final class TopLevel {
             reading.root(file).error("a mapping");
             return;
         }
-        boolean others = mapping.entries().keySet().stream().anyMatch(TopLevel::ofOthers);
+        boolean others = mapping.entries().keySet().stream().anyMatch(TopLevel::ofAHost);
         Map<String, Node.Entry> own = new LinkedHashMap<>();
         for (Node.Entry entry : mapping.entries().values()) {
             if (entry.value() instanceof Node.Scalar scalar) {
@@ -181,6 +181,11 @@ final class TopLevel {
             String found = "beside " + list.key() + " (" + list.keySource() + ")";
             reading.error(map.keySource(), map.key(), found, "one of the two");
         }
+    }
+
+    /** Whether a file with this key describes a host: a file of the services proxy's own keys may hold those alone. */
+    private static boolean ofAHost(String key) {
+        return ofOthers(key) || key.startsWith(TLS_PROXY);
     }
 
     private static boolean ofOthers(String key) {

@@ -1,6 +1,6 @@
 /**
  * The services-proxy form: a short list of listeners, each of which forwards to one service, and a catalogue of the
- * services. Read {@link dev.attache.core.config.services.ServicesReader} first. Nothing here opens a file, and nothing
+ * services. Read {@link dev.attache.core.config.services.ServicesReader} first. No file is opened but an error page, and nothing
  * outside knows the fields of the form.
  *
  * <h2>Dialects</h2>

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attache.core.config.Address;
+import dev.attache.core.config.ConfigException;
 import dev.attache.core.config.ConfigProblem;
 import dev.attache.core.config.RuntimeConfig;
+import dev.attache.core.fixtures.Certificates;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -60,6 +62,32 @@ class ConfigFilesTest {
 
         assertThat(ConfigFiles.load(ConfigOptions.of(yaml)).language()).isEqualTo(Language.ENVOY);
         assertThat(ConfigFiles.read(json)).isEqualTo(ConfigFiles.read(yaml));
+    }
+
+    @Test
+    void readsATlsTerminatorWithoutAListOfListeners() throws IOException {
+        Certificates.Leaf leaf = Certificates.in(file.getParent()).issue("a.test");
+        Path role = write("role.yaml", """
+            cluster: appserver
+            profile::tlsproxy::envoy::tls_port: 8443
+            profile::tlsproxy::envoy::global_certs: [{cert_path: %s, key_path: %s}]
+            """.formatted(leaf.chain(), leaf.key()));
+
+        LoadedConfig loaded = ConfigFiles.load(ConfigOptions.of(role));
+
+        assertThat(loaded.language()).isEqualTo(Language.SERVICES);
+        assertThat(loaded.warnings()).isEmpty();
+        assertThat(loaded.config().listeners())
+                .extracting(listener -> listener.address().toString())
+                .containsExactly("0.0.0.0:8443");
+        assertThatThrownBy(() -> ConfigFiles.read(
+                        role,
+                        write(
+                                "other.yaml",
+                                "profile::tlsproxy::envoy::global_certs: [{cert_path: /no, key_path: /no}]")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("other.yaml:1:54: profile::tlsproxy::envoy::global_certs[0].cert_path: file /no:"
+                        + " does not exist");
     }
 
     @Test

@@ -376,6 +376,8 @@ class TlsProxyTest {
                 "tls_prot: 443 | tls_prot: unknown field; did you mean tls_port?",
                 "tls_port: 70000 | tls_port: 70000 (expected: 1 to 65535)",
                 "lua_script: x | lua_script: not supported",
+                "upstream_addr: 'a b' | upstream_addr: a b (expected: a host name or an IP address)",
+                "global_certs: [{cert_path: /c}] | global_certs[0].key_path: missing (expected: a PEM file)",
                 "ssl_provider: acem | ssl_provider: acem (expected: one of SSLCERT, ACME, CFSSL); did you mean ACME?",
                 "upstream_response_timeout: -1 | upstream_response_timeout: -1 (expected: a number of seconds)",
                 "services: [{port: 80}] | services[0].server_names: missing (expected: a list of names)",
