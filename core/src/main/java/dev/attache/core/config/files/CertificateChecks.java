@@ -8,11 +8,15 @@ import dev.attache.core.config.ListenerConfig;
 import dev.attache.core.config.Positions;
 import dev.attache.core.config.ProxyConfig;
 import dev.attache.core.config.UpstreamTlsConfig;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.security.PublicKey;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Certificates, keys, authorities, revocation lists and staples must be there, be readable, and be what they are named
@@ -75,6 +79,22 @@ final class CertificateChecks {
             String wrong = staples.computeIfAbsent(staple, CredentialFiles::wrongStaple);
             tell(staple, wrong, "an OCSP response in DER", report.at(name, parts));
         });
+        if (isOpenToOthers(pair.key())) {
+            report.warning(
+                    keyAt,
+                    "key file " + pair.key() + ": may be read by its group or by all; chmod 0600 keeps it to its owner");
+        }
+    }
+
+    /** False where the file system knows no such rights. */
+    private static boolean isOpenToOthers(Path file) {
+        try {
+            Set<PosixFilePermission> allowed = Files.getPosixFilePermissions(file);
+            return allowed.contains(PosixFilePermission.GROUP_READ)
+                    || allowed.contains(PosixFilePermission.OTHERS_READ);
+        } catch (IOException | UnsupportedOperationException unknown) {
+            return false;
+        }
     }
 
     private Optional<PublicKey> certificates(Path file, Positions.Position at) {

@@ -27,6 +27,7 @@ import dev.attache.core.fixtures.Certificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigChecksTest {
 
@@ -215,6 +217,30 @@ class ConfigChecksTest {
         assertThat(found(UpstreamTlsConfig.builder()
                         .clientCertificate(new CertificateFiles(chain, chain, Optional.empty()))))
                 .endsWith("holds no private key");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rw-r-----", "rw-r--r--", "rw----r--"})
+    void warnsOfAKeyThatOthersMayRead(String rights, @TempDir Path folder) throws IOException {
+        Certificates.Leaf leaf = Certificates.in(folder).issue("client.test");
+        Files.setPosixFilePermissions(leaf.key(), PosixFilePermissions.fromString(rights));
+
+        List<ConfigProblem> problems = check(
+                withTls(UpstreamTlsConfig.builder().clientCertificate(CertificateFiles.of(leaf.chain(), leaf.key()))));
+
+        assertThat(problems).extracting(ConfigProblem::isError).containsExactly(false);
+        assertThat(problems.getFirst().found()).contains(leaf.key() + ": may be read by its group or by all");
+    }
+
+    @Test
+    void tellsRevocationListsThatCannotBeUsed(@TempDir Path folder) {
+        Certificates ca = Certificates.in(folder);
+
+        assertThat(check(withTls(
+                        UpstreamTlsConfig.builder().trustedCa(ca.bundle()).crl(ca.revocationList()))))
+                .isEmpty();
+        assertThat(found(UpstreamTlsConfig.builder().trustedCa(ca.bundle()).crl(ca.bundle())))
+                .endsWith("holds no revocation list");
     }
 
     @Test
