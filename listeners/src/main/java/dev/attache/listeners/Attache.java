@@ -8,6 +8,7 @@ import dev.attache.core.config.TrafficDirection;
 import dev.attache.core.http.FilterFactory;
 import dev.attache.core.http.HttpFilter;
 import dev.attache.core.http.HttpService;
+import dev.attache.core.net.CertificateState;
 import dev.attache.core.net.TlsProvider;
 import dev.attache.core.proxy.InProcess;
 import dev.attache.core.proxy.ProxyGraph;
@@ -179,6 +180,11 @@ public final class Attache implements AutoCloseable {
 
     public Runtime runtime() {
         return core.runtime();
+    }
+
+    /** The certificates that are in use now, by file. */
+    public List<CertificateState> certificates() {
+        return core.certificates();
     }
 
     public Collection<Cluster> clusters() {

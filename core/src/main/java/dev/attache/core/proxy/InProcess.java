@@ -1,6 +1,7 @@
 package dev.attache.core.proxy;
 
 import dev.attache.core.accesslog.AccessLogWriter;
+import dev.attache.core.config.ClusterConfig;
 import dev.attache.core.config.HttpConfig;
 import dev.attache.core.config.ProxyConfig;
 import dev.attache.core.deadline.Deadlines;
@@ -11,12 +12,14 @@ import dev.attache.core.http.HttpService;
 import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
 import dev.attache.core.http2.CodecThreads;
+import dev.attache.core.net.CertificateState;
 import dev.attache.core.net.TlsProvider;
 import dev.attache.core.runtime.Runtime;
 import dev.attache.core.stats.Stats;
 import dev.attache.core.upstream.Cluster;
 import dev.attache.core.upstream.UpstreamClient;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -66,13 +69,26 @@ public final class InProcess implements AutoCloseable {
             closeFoundation();
             throw wrong;
         }
+        CertificateStats.report(foundation.tls(), stats, InstantSource.system(), this::statName);
         begin(graph);
         warmUpTls(from.config);
     }
 
+    private String statName(String cluster) {
+        return graph.config().clusters().stream()
+                .filter(config ->
+                        config.name().equals(cluster) && !config.statName().isEmpty())
+                .map(ClusterConfig::statName)
+                .findFirst()
+                .orElse(cluster);
+    }
+
     /** The first handshake of a JVM takes a second or so: not while a caller waits for it. */
     private void warmUpTls(ProxyConfig config) {
-        if (config.clusters().stream().anyMatch(cluster -> cluster.tls().isPresent())) {
+        if (config.clusters().stream().anyMatch(cluster -> cluster.tls().isPresent())
+                || config.listeners().stream()
+                        .flatMap(listener -> listener.filterChains().stream())
+                        .anyMatch(chain -> chain.tls().isPresent())) {
             Thread.ofPlatform().daemon().name("attache-tls-warm-up").start(foundation.tls()::warmUp);
         }
     }
@@ -161,6 +177,11 @@ public final class InProcess implements AutoCloseable {
 
     public Deadlines deadlines() {
         return foundation.deadlines();
+    }
+
+    /** The certificates that are in use now, by file. */
+    public List<CertificateState> certificates() {
+        return foundation.tls().certificates();
     }
 
     /**

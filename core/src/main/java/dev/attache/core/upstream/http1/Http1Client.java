@@ -44,7 +44,7 @@ public final class Http1Client implements UpstreamClient {
      * A client without connections.
      *
      * @param limits limits of the cluster; connections and waiting requests are counted here, requests by the caller
-     * @param tls    TLS toward the cluster; null for plain text
+     * @param tls    TLS toward the cluster, closed with this; null for plain text
      */
     public Http1Client(
             ClusterConfig config, ClusterStats stats, Limits limits, @Nullable UpstreamTls tls, Deadlines deadlines) {
