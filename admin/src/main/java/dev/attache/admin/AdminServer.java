@@ -64,7 +64,7 @@ public final class AdminServer {
         endpoints.addAll(StatsEndpoints.of(proxy.stats()));
         endpoints.addAll(RuntimeEndpoints.of(proxy.runtime()));
         endpoints.add(new ClustersEndpoint(proxy));
-        endpoints.add(new CertsEndpoint(proxy));
+        endpoints.add(new CertsEndpoint(proxy::certificates));
         endpoints.add(new LoggingEndpoint(logging()));
         return new AdminService(endpoints);
     }

@@ -1,19 +1,7 @@
 package dev.attache.admin;
 
-import dev.attache.core.config.CertificateFiles;
-import dev.attache.core.config.ClusterConfig;
-import dev.attache.core.config.DownstreamTlsConfig;
-import dev.attache.core.config.FilterChainConfig;
-import dev.attache.core.config.ListenerConfig;
-import dev.attache.core.config.ProxyConfig;
-import dev.attache.core.config.UpstreamTlsConfig;
-import dev.attache.listeners.Attache;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
+import dev.attache.core.net.CertificateState;
 import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -21,13 +9,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Supplier;
 
-/** {@code /certs}: the certificates in the files that the configuration names, as they are on disk now. */
-record CertsEndpoint(Attache proxy) implements AdminEndpoint {
+/** {@code /certs}: the certificates that are in use, which are those of the files unless these cannot be used. */
+record CertsEndpoint(Supplier<List<CertificateState>> certificates) implements AdminEndpoint {
 
     @Override
     public String path() {
@@ -41,37 +28,25 @@ record CertsEndpoint(Attache proxy) implements AdminEndpoint {
 
     @Override
     public AdminReply answer(AdminQuery query) {
-        ProxyConfig config = proxy.config();
-        Set<Path> authorities = new LinkedHashSet<>();
-        Set<Path> chains = new LinkedHashSet<>();
-        for (ClusterConfig cluster : config.clusters()) {
-            cluster.tls().flatMap(UpstreamTlsConfig::trustedCa).ifPresent(authorities::add);
-            cluster.tls().flatMap(UpstreamTlsConfig::clientCertificate).ifPresent(pair -> chains.add(pair.chain()));
-        }
-        for (ListenerConfig listener : config.listeners()) {
-            for (FilterChainConfig chain : listener.filterChains()) {
-                chain.tls().flatMap(DownstreamTlsConfig::trustedCa).ifPresent(authorities::add);
-                chain.tls().map(DownstreamTlsConfig::certificates).orElse(List.of()).stream()
-                        .map(CertificateFiles::chain)
-                        .forEach(chains::add);
-            }
-        }
-        List<Object> certificates = new ArrayList<>();
-        authorities.forEach(file -> certificates.add(Map.of("ca_cert", details(file), "cert_chain", List.of())));
-        chains.forEach(file -> certificates.add(Map.of("ca_cert", List.of(), "cert_chain", details(file))));
-        return AdminReply.json(Json.write(Map.of("certificates", certificates)));
+        List<Object> entries =
+                certificates.get().stream().<Object>map(CertsEndpoint::entry).toList();
+        return AdminReply.json(Json.write(Map.of("certificates", entries)));
     }
 
-    private static List<Object> details(Path file) {
-        List<Object> details = new ArrayList<>();
-        try (InputStream pem = Files.newInputStream(file)) {
-            for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
-                details.add(details(file, (X509Certificate) certificate));
-            }
-        } catch (IOException | CertificateException unreadable) {
-            details.add(Map.of("path", file.toString(), "error", String.valueOf(unreadable.getMessage())));
+    /** As Envoy has it, and besides who uses the certificates, and what became of the files after a change. */
+    private static Map<String, Object> entry(CertificateState state) {
+        List<Object> details = state.certificates().stream()
+                .<Object>map(certificate -> details(state.file(), certificate))
+                .toList();
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("ca_cert", state.trusted() ? details : List.of());
+        entry.put("cert_chain", state.trusted() ? List.of() : details);
+        entry.put("users", state.users());
+        entry.put("reload_failures", state.failures());
+        if (!state.lastError().isEmpty()) {
+            entry.put("reload_error", state.lastError());
         }
-        return details;
+        return entry;
     }
 
     private static Map<String, Object> details(Path file, X509Certificate certificate) {
