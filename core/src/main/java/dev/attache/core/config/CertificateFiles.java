@@ -8,8 +8,10 @@ import java.util.Optional;
  *
  * @param chain certificate chain, leaf first
  * @param key private key
- * @param watchedFile file (a file-based secret) that named the pair; empty where the pair is named directly
- * @param ocspStaple DER file of an OCSP response that is shown with the certificate
+ * @param watchedFile file (a file-based secret) that named the pair; empty where the pair is named directly. The pair is
+ *         followed where it was when the configuration was read, even if the secret names another one later
+ * @param ocspStaple DER file of an OCSP response to show with the certificate; no engine is able to, so that it is
+ *         without effect
  */
 public record CertificateFiles(Path chain, Path key, Optional<Path> watchedFile, Optional<Path> ocspStaple) {
 

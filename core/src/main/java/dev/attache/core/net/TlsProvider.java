@@ -22,7 +22,7 @@ public interface TlsProvider {
      * Reads the files that {@code config} names and makes what the connections of one filter chain need. The files are
      * watched until it is closed.
      *
-     * @param listener name of the listener, for messages
+     * @param listener name of the listener, for messages and stats
      * @throws dev.attache.core.config.ConfigException when a file cannot be read, a pair does not belong together, or a
      *     name is unknown
      */

@@ -5,6 +5,7 @@ import dev.attache.core.config.ClusterConfig;
 import dev.attache.core.config.DownstreamTlsConfig;
 import dev.attache.core.config.FilterChainConfig;
 import dev.attache.core.config.ListenerConfig;
+import dev.attache.core.config.OcspPolicy;
 import dev.attache.core.config.Positions;
 import dev.attache.core.config.ProxyConfig;
 import dev.attache.core.config.UpstreamTlsConfig;
@@ -57,6 +58,26 @@ final class CertificateChecks {
         tls.trustedCa().ifPresent(ca -> certificates(ca, report.at(name, ca, tls, chain, listener)));
         tls.crl().ifPresent(crl -> revocations(crl, report.at(name, crl, tls, chain, listener)));
         tls.certificates().forEach(pair -> pair(pair, name, tls, chain, listener));
+        staples(tls, name, chain, listener);
+    }
+
+    /** No engine has a way to be given an OCSP response: what depends on one would not be what it says. */
+    private void staples(DownstreamTlsConfig tls, String name, FilterChainConfig chain, ListenerConfig listener) {
+        boolean any = false;
+        for (CertificateFiles pair : tls.certificates()) {
+            if (pair.ocspStaple().isPresent()) {
+                any = true;
+                report.warning(
+                        report.at(name, pair, tls, chain, listener),
+                        "ocsp_staple " + pair.ocspStaple().get() + " is without effect: no staple is shown");
+            }
+        }
+        if (tls.ocspPolicy() == OcspPolicy.MUST_STAPLE || (any && tls.ocspPolicy() == OcspPolicy.STRICT)) {
+            report.error(
+                    report.at(name, tls, chain, listener),
+                    "ocsp_staple_policy " + tls.ocspPolicy() + ", and no staple can be shown",
+                    "LENIENT_STAPLING");
+        }
     }
 
     private void pair(CertificateFiles pair, String name, Object... around) {

@@ -8,10 +8,12 @@ import dev.attache.core.config.CertificateFiles;
 import dev.attache.core.config.ClusterConfig;
 import dev.attache.core.config.ConfigProblem;
 import dev.attache.core.config.Defaults;
+import dev.attache.core.config.DownstreamTlsConfig;
 import dev.attache.core.config.FilterChainConfig;
 import dev.attache.core.config.ForwardConfig;
 import dev.attache.core.config.HttpConfig;
 import dev.attache.core.config.ListenerConfig;
+import dev.attache.core.config.OcspPolicy;
 import dev.attache.core.config.PathMatch;
 import dev.attache.core.config.Positions;
 import dev.attache.core.config.ProxyConfig;
@@ -241,6 +243,36 @@ class ConfigChecksTest {
                 .isEmpty();
         assertThat(found(UpstreamTlsConfig.builder().trustedCa(ca.bundle()).crl(ca.bundle())))
                 .endsWith("holds no revocation list");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "LENIENT, false, '', ''",
+        "LENIENT, true, is without effect, ''",
+        "STRICT, false, '', ''",
+        "STRICT, true, is without effect, no staple can be shown",
+        "MUST_STAPLE, false, '', no staple can be shown"
+    })
+    void promisesNoStaples(OcspPolicy policy, boolean staple, String warning, String error, @TempDir Path folder) {
+        Certificates.Leaf leaf = Certificates.in(folder).issue("svc.test");
+        CertificateFiles pair = new CertificateFiles(
+                leaf.chain(), leaf.key(), Optional.empty(), staple ? Optional.of(leaf.chain()) : Optional.empty());
+        DownstreamTlsConfig tls =
+                DownstreamTlsConfig.builder(List.of(pair)).ocspPolicy(policy).build();
+        HttpConfig http =
+                HttpConfig.forwarding("a", ForwardConfig.to("a").build()).build();
+        FilterChainConfig chain = FilterChainConfig.builder(http).tls(tls).build();
+
+        List<ConfigProblem> problems = check(ProxyConfig.builder()
+                .cluster(ClusterConfig.to("a", "10.0.0.1", 80).build())
+                .listener(ListenerConfig.builder(Address.loopback(0), List.of(chain))
+                        .build())
+                .build());
+
+        assertThat(problems).hasSize((warning.isEmpty() ? 0 : 1) + (error.isEmpty() ? 0 : 1));
+        for (ConfigProblem problem : problems) {
+            assertThat(problem.found()).contains(problem.isError() ? error : warning);
+        }
     }
 
     @Test
