@@ -4,6 +4,7 @@ import dev.attache.core.config.ConfigException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ final class Reloadable<T> {
 
     private volatile T value;
     private volatile String error = "";
-    private volatile long failures;
+    private final AtomicLong failures = new AtomicLong();
 
     // Guarded by this.
     private List<Optional<FileVersion>> read;
@@ -87,7 +88,7 @@ final class Reloadable<T> {
             return Look.RELOADED;
         } catch (ConfigException wrong) {
             error = String.valueOf(wrong.getMessage());
-            failures++;
+            failures.incrementAndGet();
             return Look.FAILED;
         }
     }
@@ -104,7 +105,7 @@ final class Reloadable<T> {
 
     /** How often they could not be read. */
     long failures() {
-        return failures;
+        return failures.get();
     }
 
     /** The files, and not what was read. */

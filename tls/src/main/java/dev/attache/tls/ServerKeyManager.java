@@ -73,9 +73,10 @@ final class ServerKeyManager extends X509ExtendedKeyManager {
         if (HelloEngine.HELLO.isBound()) {
             return HelloEngine.HELLO.get().verifiesEcdsa() ? EC : RSA;
         }
-        String[] verified = session instanceof ExtendedSSLSession extended
-                ? extended.getPeerSupportedSignatureAlgorithms()
-                : new String[0];
+        if (!(session instanceof ExtendedSSLSession extended)) {
+            return asked;
+        }
+        String[] verified = extended.getPeerSupportedSignatureAlgorithms();
         if (verified.length == 0) {
             return asked;
         }
@@ -83,7 +84,7 @@ final class ServerKeyManager extends X509ExtendedKeyManager {
             return RSA;
         }
         // Up to TLS 1.2 it is a matter of suites, whose order is ours already.
-        return "TLSv1.3".equals(session.getProtocol()) ? EC : asked;
+        return "TLSv1.3".equals(extended.getProtocol()) ? EC : asked;
     }
 
     /** What the client asks for; empty for nothing, and for what is no name. */

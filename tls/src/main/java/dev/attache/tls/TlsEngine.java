@@ -51,7 +51,7 @@ public enum TlsEngine {
             return serverName.isEmpty() || serverName.indexOf('.') >= 0 || serverName.equalsIgnoreCase("localhost");
         }
 
-        /** Shares of a client that offers both are taken in this order; the first holds against quantum computers. */
+        // Shares of a client that offers both are taken in this order; the first holds against quantum computers.
         @Override
         List<String> serverCurves() {
             return List.of("X25519MLKEM768", "x25519", "secp256r1", "secp384r1");
@@ -63,7 +63,7 @@ public enum TlsEngine {
             Conscrypt.setUseSessionTickets(engine, config.sessionTickets());
         }
 
-        /** Up to TLS 1.2 sessions are always found by their ids, in native code; of the Java objects there is no use. */
+        // Up to TLS 1.2 sessions are always found by their ids, in native code; of the Java objects there is no use.
         @Override
         void limitSessions(SSLSessionContext sessions, DownstreamTlsConfig config) {
             sessions.setSessionCacheSize(1);
@@ -72,7 +72,7 @@ public enum TlsEngine {
             }
         }
 
-        /** With a key of another kind the native one would be made from it in each handshake. */
+        // With a key of another kind the native one would be made from it in each handshake.
         @Override
         PrivateKey own(PrivateKey key) throws GeneralSecurityException {
             return (PrivateKey) KeyFactory.getInstance(key.getAlgorithm(), ConscryptProvider.INSTANCE)
@@ -134,13 +134,9 @@ public enum TlsEngine {
                     alpn.stream().filter(offered::contains).findFirst().orElse(""));
         }
 
-        /** Tickets can be turned off for the whole JVM alone; so sessions end soon where none are wanted. */
+        // The JDK cannot be told: see ServerLimits.
         @Override
-        void limitSessions(SSLSessionContext sessions, DownstreamTlsConfig config) {
-            if (!config.sessionTickets()) {
-                sessions.setSessionTimeout(1);
-            }
-        }
+        void limitSessions(SSLSessionContext sessions, DownstreamTlsConfig config) {}
 
         @Override
         PrivateKey own(PrivateKey key) {
