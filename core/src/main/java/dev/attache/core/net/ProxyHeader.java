@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param destination the address that the client has reached; null together with {@code source}
  * @see <a href="https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt">The PROXY protocol, versions 1 and 2</a>
  */
-public record ProxyHeader(@Nullable InetSocketAddress source, @Nullable InetSocketAddress destination) {
+public record ProxyHeader(
+        @Nullable InetSocketAddress source, @Nullable InetSocketAddress destination) {
 
     /** Names nobody: the addresses of the connection itself count. */
     public static final ProxyHeader LOCAL = new ProxyHeader(null, null);

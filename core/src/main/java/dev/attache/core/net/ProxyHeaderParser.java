@@ -134,7 +134,11 @@ public final class ProxyHeaderParser {
         try {
             InetAddress address = InetAddress.ofLiteral(text);
             // Java takes 1.2 for an address as well, as the C library does.
-            return four && !(address instanceof Inet4Address && address.getHostAddress().equals(text)) ? null : address;
+            return four
+                            && !(address instanceof Inet4Address
+                                    && address.getHostAddress().equals(text))
+                    ? null
+                    : address;
         } catch (IllegalArgumentException none) {
             return null;
         }

@@ -1,6 +1,7 @@
 package dev.attache.core.upstream;
 
 import dev.attache.core.config.ClusterConfig;
+import dev.attache.core.config.ProxyProtocolVersion;
 import dev.attache.core.config.TcpKeepalive;
 import dev.attache.core.deadline.Deadline;
 import dev.attache.core.deadline.DeadlineQueue;
@@ -10,11 +11,13 @@ import dev.attache.core.http.Exchange;
 import dev.attache.core.http.Exchange.Phase;
 import dev.attache.core.net.Dial;
 import dev.attache.core.net.PlainSocket;
+import dev.attache.core.net.ProxyHeader;
 import dev.attache.core.net.TlsProvider.UpstreamTls;
 import dev.attache.core.net.TlsSocket;
 import dev.attache.core.net.TransportSocket;
 import dev.attache.core.policy.Failure;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Opens connections of one cluster, TCP and TLS within one time limit. Safe for use by all threads. */
@@ -48,6 +51,7 @@ public final class Connector {
     private final @Nullable TcpKeepalive keepalive;
     private final ClusterStats stats;
     private final Owner owner;
+    private final @Nullable ProxyProtocolVersion proxyProtocol;
     private final @Nullable UpstreamTls tls;
     private final DeadlineQueue timeout;
 
@@ -75,6 +79,7 @@ public final class Connector {
         this.keepalive = config.tcpKeepalive().orElse(null);
         this.stats = stats;
         this.owner = owner;
+        this.proxyProtocol = config.proxyProtocol().orElse(null);
         this.tls = tls;
         this.timeout = deadlines.queue(config.connectTimeout());
     }
@@ -97,6 +102,7 @@ public final class Connector {
             IOException trouble = null;
             try {
                 PlainSocket plain = dial.connect();
+                announce(plain, exchange);
                 socket = plain;
                 exchange.mark(Phase.US_CX_END);
                 if (tls != null) {
@@ -129,6 +135,18 @@ public final class Connector {
                 endpoint.stats().cxConnectFail.increment();
                 owner.openingFailed(endpoint, begin);
             }
+        }
+    }
+
+    /** The client that connections for an exchange are opened for: the peer, whatever its headers say. */
+    static ProxyHeader announced(Exchange exchange) {
+        Exchange.Downstream downstream = exchange.downstream();
+        return ProxyHeader.of(downstream.direct(), downstream.local());
+    }
+
+    private void announce(PlainSocket plain, Exchange exchange) throws IOException {
+        if (proxyProtocol != null) {
+            plain.write(ByteBuffer.wrap(announced(exchange).bytes(proxyProtocol)));
         }
     }
 

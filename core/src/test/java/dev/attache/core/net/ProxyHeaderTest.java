@@ -28,7 +28,8 @@ class ProxyHeaderTest {
     private static final String REST = "GET / HTTP/1.1\r\n";
     private static final String SIGNATURE = "0d0a0d0a000d0a515549540a";
     private static final String FOUR = "c0000201cb007101" + "1267" + "01bb"; // 192.0.2.1:4711 to 203.0.113.1:443
-    private static final String SIX = "20010db8000000000000000000000001" + "20010db8000000000000000000000002" + "12670050";
+    private static final String SIX =
+            "20010db8000000000000000000000001" + "20010db8000000000000000000000002" + "12670050";
 
     private static InetSocketAddress address(String host, int port) {
         return new InetSocketAddress(InetAddress.ofLiteral(host), port);
@@ -96,8 +97,12 @@ class ProxyHeaderTest {
                 .isEqualTo("PROXY TCP4 192.0.2.1 203.0.113.1 4711 443\r\n");
         assertThat(new String(six.bytes(ProxyProtocolVersion.V1), StandardCharsets.US_ASCII))
                 .isEqualTo("PROXY TCP6 2001:db8:0:0:0:0:0:1 2001:db8:0:0:0:0:0:2 4711 80\r\n");
-        assertThat(four.bytes(ProxyProtocolVersion.V2)).asHexString().isEqualToIgnoringCase(SIGNATURE + "2111000c" + FOUR);
-        assertThat(six.bytes(ProxyProtocolVersion.V2)).asHexString().isEqualToIgnoringCase(SIGNATURE + "21210024" + SIX);
+        assertThat(four.bytes(ProxyProtocolVersion.V2))
+                .asHexString()
+                .isEqualToIgnoringCase(SIGNATURE + "2111000c" + FOUR);
+        assertThat(six.bytes(ProxyProtocolVersion.V2))
+                .asHexString()
+                .isEqualToIgnoringCase(SIGNATURE + "21210024" + SIX);
         assertThat(ProxyHeader.LOCAL.bytes(ProxyProtocolVersion.V2))
                 .asHexString()
                 .isEqualToIgnoringCase(SIGNATURE + "20000000");
@@ -119,9 +124,11 @@ class ProxyHeaderTest {
 
     @Test
     void namesNobodyForUnixSocketsAndUnknownTransports() {
-        assertThat(found(HexFormat.of().parseHex(SIGNATURE + "213100d8" + "2f".repeat(216))).header())
+        assertThat(found(HexFormat.of().parseHex(SIGNATURE + "213100d8" + "2f".repeat(216)))
+                        .header())
                 .isEqualTo(ProxyHeader.LOCAL);
-        assertThat(found("PROXY UNKNOWN\r\n".getBytes(StandardCharsets.US_ASCII)).header())
+        assertThat(found("PROXY UNKNOWN\r\n".getBytes(StandardCharsets.US_ASCII))
+                        .header())
                 .isEqualTo(ProxyHeader.LOCAL);
         assertThat(found("PROXY UNKNOWN ::1 what ever 1 2 3\r\n".getBytes(StandardCharsets.US_ASCII))
                         .header())
@@ -142,7 +149,8 @@ class ProxyHeaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET / HTTP/1.1\r\n", "POST", "PRI * ", "PROX\u0000", "proxy TCP4", "\r\n\r\nG", "\u0016\u0003"})
+    @ValueSource(
+            strings = {"GET / HTTP/1.1\r\n", "POST", "PRI * ", "PROX\u0000", "proxy TCP4", "\r\n\r\nG", "\u0016\u0003"})
     void isNoHeaderWhereItBeginsLikeNone(String text) {
         assertThat(parse(text)).isInstanceOf(Absent.class);
     }
@@ -231,7 +239,8 @@ class ProxyHeaderTest {
     @Test
     void findsTheSecondOfTwoHeadersOnlyBehindTheFirst() {
         ByteArrayOutputStream two = new ByteArrayOutputStream();
-        byte[] first = ProxyHeader.of(address("192.0.2.1", 1), address("192.0.2.2", 2)).bytes(ProxyProtocolVersion.V1);
+        byte[] first =
+                ProxyHeader.of(address("192.0.2.1", 1), address("192.0.2.2", 2)).bytes(ProxyProtocolVersion.V1);
         two.writeBytes(first);
         two.writeBytes(ProxyHeader.LOCAL.bytes(ProxyProtocolVersion.V2));
 

@@ -2,7 +2,6 @@ package dev.attache.core.upstream.http1;
 
 import dev.attache.core.config.ClusterConfig;
 import dev.attache.core.config.HeaderCase;
-import dev.attache.core.config.UpstreamTlsConfig;
 import dev.attache.core.deadline.Deadlines;
 import dev.attache.core.http.Body;
 import dev.attache.core.http.Cancellation;
@@ -12,6 +11,7 @@ import dev.attache.core.net.TlsProvider.UpstreamTls;
 import dev.attache.core.policy.Outcome;
 import dev.attache.core.upstream.AttemptFailure;
 import dev.attache.core.upstream.ClusterStats;
+import dev.attache.core.upstream.ConnectionKeys;
 import dev.attache.core.upstream.Connector;
 import dev.attache.core.upstream.Endpoint;
 import dev.attache.core.upstream.Limits;
@@ -35,10 +35,7 @@ public final class Http1Client implements UpstreamClient {
     private final ResponseReader.Limits responseLimits;
     private final ClusterStats stats;
     private final AttemptSettings settings;
-    private final boolean perAuthority;
-
-    /** Connections that were opened with the server name of one authority. */
-    private record AuthorityKey(Endpoint endpoint, String authority) {}
+    private final ConnectionKeys keys;
 
     /**
      * A client without connections.
@@ -57,13 +54,12 @@ public final class Http1Client implements UpstreamClient {
                 config.enableTrailers());
         this.stats = stats;
         this.settings = new AttemptSettings(config.headerCase(), config.enableTrailers(), stats);
-        this.perAuthority =
-                tls != null && config.tls().map(UpstreamTlsConfig::autoSni).orElse(false);
+        this.keys = new ConnectionKeys(config, tls != null);
     }
 
     @Override
     public Outcome send(Request request, Endpoint endpoint, Exchange exchange, Cancellation cancellation) {
-        Object key = perAuthority ? new AuthorityKey(endpoint, request.authority()) : endpoint;
+        Object key = keys.of(endpoint, request, exchange);
         boolean fresh = false;
         while (true) {
             try {

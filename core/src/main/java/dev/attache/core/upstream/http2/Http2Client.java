@@ -1,7 +1,6 @@
 package dev.attache.core.upstream.http2;
 
 import dev.attache.core.config.ClusterConfig;
-import dev.attache.core.config.UpstreamTlsConfig;
 import dev.attache.core.deadline.Deadlines;
 import dev.attache.core.http.Body;
 import dev.attache.core.http.Cancellation;
@@ -13,6 +12,7 @@ import dev.attache.core.policy.Outcome;
 import dev.attache.core.upstream.AttemptFailure;
 import dev.attache.core.upstream.AttemptFailure.Remedy;
 import dev.attache.core.upstream.ClusterStats;
+import dev.attache.core.upstream.ConnectionKeys;
 import dev.attache.core.upstream.Endpoint;
 import dev.attache.core.upstream.Limits;
 import dev.attache.core.upstream.UpstreamClient;
@@ -36,12 +36,9 @@ public final class Http2Client implements UpstreamClient {
 
     private final Http2Pool pool;
     private final int maxHeaders;
-    private final boolean perAuthority;
+    private final ConnectionKeys keys;
     private final @Nullable UpstreamClient http1;
     private final Set<Endpoint> onlyHttp1 = ConcurrentHashMap.newKeySet();
-
-    /** Connections that were opened with the server name of one authority. */
-    private record AuthorityKey(Endpoint endpoint, String authority) {}
 
     /**
      * A client without connections.
@@ -62,8 +59,7 @@ public final class Http2Client implements UpstreamClient {
         this.pool = new Http2Pool(config, stats, limits, tls, http1 != null, deadlines, threads);
         this.http1 = http1;
         this.maxHeaders = config.maxHeadersCount();
-        this.perAuthority =
-                tls != null && config.tls().map(UpstreamTlsConfig::autoSni).orElse(false);
+        this.keys = new ConnectionKeys(config, tls != null);
     }
 
     @Override
@@ -71,7 +67,7 @@ public final class Http2Client implements UpstreamClient {
         if (http1 != null && onlyHttp1.contains(endpoint)) {
             return http1.send(request, endpoint, exchange, cancellation);
         }
-        Object key = perAuthority ? new AuthorityKey(endpoint, request.authority()) : endpoint;
+        Object key = keys.of(endpoint, request, exchange);
         for (int repeats = 0; ; repeats++) {
             try {
                 Http2Connection connection = pool.acquire(key, endpoint, request.authority(), exchange, cancellation);
