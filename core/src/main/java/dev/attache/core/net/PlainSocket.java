@@ -15,7 +15,7 @@ public final class PlainSocket implements TransportSocket {
 
     private final SocketChannel channel;
     private final @Nullable SocketAddress localAddress;
-    private @Nullable ByteBuffer unread; // The reading thread's.
+    private @Nullable ByteBuffer unread;
 
     /** Takes over a connected channel in blocking mode. */
     public PlainSocket(SocketChannel channel) throws IOException {
@@ -23,21 +23,25 @@ public final class PlainSocket implements TransportSocket {
         this.localAddress = channel.getLocalAddress();
     }
 
-    /** Gives back what was read and belongs to whoever reads next. For the reading thread, before it reads again. */
+    /**
+     * Puts bytes back that were read too far: the next reads bring them again. Only while no other thread uses this
+     * connection, and before anything else is read.
+     */
     public void unread(ByteBuffer bytes) {
         unread = bytes.hasRemaining() ? bytes : null;
     }
 
     @Override
     public int read(ByteBuffer into) throws IOException {
-        return unread == null ? channel.read(into) : again(unread, into);
+        ByteBuffer first = unread;
+        return first == null ? channel.read(into) : again(first, into);
     }
 
-    private int again(ByteBuffer bytes, ByteBuffer into) {
-        int n = Math.min(bytes.remaining(), into.remaining());
-        into.put(into.position(), bytes, bytes.position(), n).position(into.position() + n);
-        bytes.position(bytes.position() + n);
-        if (!bytes.hasRemaining()) {
+    private int again(ByteBuffer first, ByteBuffer into) {
+        int n = Math.min(first.remaining(), into.remaining());
+        into.put(into.position(), first, first.position(), n).position(into.position() + n);
+        first.position(first.position() + n);
+        if (!first.hasRemaining()) {
             unread = null;
         }
         return n;
@@ -45,8 +49,9 @@ public final class PlainSocket implements TransportSocket {
 
     @Override
     public int readNow(ByteBuffer into) throws IOException {
-        if (unread != null) {
-            return again(unread, into);
+        ByteBuffer first = unread;
+        if (first != null) {
+            return again(first, into);
         }
         // No system call for these two on a channel that a virtual thread has used: it is non-blocking underneath.
         channel.configureBlocking(false);
