@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param statName name in the stats; empty means the name
  * @param lbPolicy how an endpoint is chosen
  * @param connectTimeout TCP and TLS together; more than zero; default 1 s
+ * @param pendingTimeout how long a request waits for a connection where the limit is reached, before it is answered with
+ *         503; zero is off; default 5 s
  * @param tls TLS; empty means plain text
  * @param proxyProtocol PROXY protocol header that a connection begins with, before TLS; empty for none
  * @param protocol what is spoken
@@ -35,6 +37,7 @@ public record ClusterConfig(
         String statName,
         LbPolicy lbPolicy,
         Duration connectTimeout,
+        Duration pendingTimeout,
         Optional<UpstreamTlsConfig> tls,
         Optional<ProxyProtocolVersion> proxyProtocol,
         UpstreamProtocol protocol,
@@ -53,6 +56,7 @@ public record ClusterConfig(
 
     public ClusterConfig {
         Checks.notNegative("connectTimeout", connectTimeout);
+        Checks.notNegative("pendingTimeout", pendingTimeout);
         Checks.notNegative("idleTimeout", idleTimeout);
         healthChecks = List.copyOf(healthChecks);
         Checks.notEmpty("name", name);
@@ -81,6 +85,7 @@ public record ClusterConfig(
         builder.statName = statName;
         builder.lbPolicy = lbPolicy;
         builder.connectTimeout = connectTimeout;
+        builder.pendingTimeout = pendingTimeout;
         builder.tls = tls;
         builder.proxyProtocol = proxyProtocol;
         builder.protocol = protocol;
@@ -106,6 +111,7 @@ public record ClusterConfig(
         private String statName = "";
         private LbPolicy lbPolicy = LbPolicy.ROUND_ROBIN;
         private Duration connectTimeout = Duration.ofSeconds(1);
+        private Duration pendingTimeout = Duration.ofSeconds(5);
         private Optional<UpstreamTlsConfig> tls = Optional.empty();
         private Optional<ProxyProtocolVersion> proxyProtocol = Optional.empty();
         private UpstreamProtocol protocol = UpstreamProtocol.HTTP1;
@@ -149,6 +155,11 @@ public record ClusterConfig(
 
         public Builder connectTimeout(Duration value) {
             this.connectTimeout = value;
+            return this;
+        }
+
+        public Builder pendingTimeout(Duration value) {
+            this.pendingTimeout = value;
             return this;
         }
 
@@ -239,6 +250,7 @@ public record ClusterConfig(
                     statName,
                     lbPolicy,
                     connectTimeout,
+                    pendingTimeout,
                     tls,
                     proxyProtocol,
                     protocol,

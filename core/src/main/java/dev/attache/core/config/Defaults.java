@@ -110,7 +110,10 @@ public enum Defaults {
     }
 
     private ClusterConfig.Builder likeEnvoy(ClusterConfig.Builder cluster) {
-        return cluster.idleTimeout(Duration.ofHours(1)).enableTrailers(false).http2(http2().build());
+        return cluster.idleTimeout(Duration.ofHours(1))
+                .pendingTimeout(Duration.ZERO)
+                .enableTrailers(false)
+                .http2(http2().build());
     }
 
     private static UpstreamTlsConfig.Builder trustsNothingUnasked(UpstreamTlsConfig.Builder tls) {

@@ -45,6 +45,7 @@ class DefaultsTest {
         assertThat(http.idleTimeout()).isEqualTo(Duration.ofSeconds(60));
         assertThat(http.requestHeadersTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(cluster.connectTimeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(cluster.pendingTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(cluster.idleTimeout()).isEqualTo(Duration.ofSeconds(4));
         assertThat(tls.verifyHost()).isTrue();
         assertThat(tls.sniFromEndpoint()).isTrue();
@@ -68,6 +69,7 @@ class DefaultsTest {
         assertThat(http.idleTimeout()).isEqualTo(Duration.ofHours(1));
         assertThat(http.requestHeadersTimeout()).isZero();
         assertThat(cluster.connectTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(cluster.pendingTimeout()).isZero();
         assertThat(cluster.idleTimeout()).isEqualTo(Duration.ofHours(1));
         assertThat(cluster.enableTrailers()).isFalse();
         assertThat(tls.verifyHost()).isFalse();
@@ -88,6 +90,7 @@ class DefaultsTest {
         UpstreamTlsConfig tls = Defaults.WIKIMEDIA.tls().build();
 
         assertThat(cluster.connectTimeout()).isEqualTo(Duration.ofMillis(250));
+        assertThat(cluster.pendingTimeout()).isZero();
         assertThat(cluster.idleTimeout()).isEqualTo(Duration.ofHours(1));
         assertThat(tls.trustedCa()).isEqualTo(Optional.of(Path.of("/etc/ssl/certs/ca-certificates.crt")));
         assertThat(tls.verifyHost()).isFalse();

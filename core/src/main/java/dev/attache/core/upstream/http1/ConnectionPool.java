@@ -49,6 +49,7 @@ final class ConnectionPool implements Connector.Owner {
     private final long idleTimeoutNanos;
     private final long maxRequests;
     private final DeadlineQueue sweeps;
+    private final DeadlineQueue pendingTimeout;
 
     private final Object lock = new Object();
 
@@ -60,10 +61,11 @@ final class ConnectionPool implements Connector.Owner {
     private boolean closed;
 
     /** A request that waits at the limit. What it is granted is guarded by the lock. */
-    private static final class Waiter {
+    private static final class Waiter extends Deadline {
         private final Object key;
         private final Thread thread = Thread.currentThread();
         private volatile boolean granted;
+        private volatile boolean late;
         private @Nullable Connection connection;
 
         Waiter(Object key) {
@@ -73,6 +75,12 @@ final class ConnectionPool implements Connector.Owner {
         void grant(@Nullable Connection newConnection) {
             connection = newConnection;
             granted = true;
+            LockSupport.unpark(thread);
+        }
+
+        @Override
+        protected void expired() {
+            late = true;
             LockSupport.unpark(thread);
         }
     }
@@ -92,6 +100,7 @@ final class ConnectionPool implements Connector.Owner {
         this.maxRequests = config.maxRequestsPerConnection() == 0 ? Long.MAX_VALUE : config.maxRequestsPerConnection();
         Duration period = idleTimeoutNanos < Nanos.of(SWEEP_PERIOD) ? config.idleTimeout() : SWEEP_PERIOD;
         this.sweeps = deadlines.queue(period);
+        this.pendingTimeout = deadlines.queue(config.pendingTimeout());
     }
 
     /**
@@ -134,8 +143,10 @@ final class ConnectionPool implements Connector.Owner {
 
     private @Nullable Connection await(Waiter waiter, Cancellation cancellation) throws AttemptFailure {
         stats.upstreamRqPendingActive.increment();
+        pendingTimeout.start(waiter);
         if (cancellation.guard(cause -> LockSupport.unpark(waiter.thread))) {
             while (!waiter.granted
+                    && !waiter.late
                     && cancellation.cause() == null
                     && !Thread.currentThread().isInterrupted()) {
                 LockSupport.park(this);
@@ -146,9 +157,14 @@ final class ConnectionPool implements Connector.Owner {
             waiters.remove(waiter);
             limits.pending().release();
         }
+        waiter.cancel();
         stats.upstreamRqPendingActive.decrement();
-        if (wanted) {
+        if (wanted && waiter.granted) {
             return waiter.connection;
+        }
+        if (wanted) {
+            stats.upstreamRqPendingOverflow.increment();
+            throw new AttemptFailure(Failure.OVERFLOW, "");
         }
         if (waiter.granted) {
             if (waiter.connection == null) {

@@ -52,6 +52,7 @@ final class Http2Pool implements Connector.Owner {
     private final boolean onlyIfAgreed;
     private final long maxRequests;
     private final DeadlineQueue idleTimeout;
+    private final DeadlineQueue pendingTimeout;
     private final DeadlineQueue keepaliveInterval;
     private final DeadlineQueue keepaliveTimeout;
 
@@ -66,10 +67,11 @@ final class Http2Pool implements Connector.Owner {
     private boolean closed;
 
     /** A request that waits until something changes. */
-    private static final class Waiter {
+    private static final class Waiter extends Deadline {
         private final Object key;
         private final Thread thread = Thread.currentThread();
         private volatile boolean told;
+        private volatile boolean late;
 
         Waiter(Object key) {
             this.key = key;
@@ -77,6 +79,12 @@ final class Http2Pool implements Connector.Owner {
 
         void tell() {
             told = true;
+            LockSupport.unpark(thread);
+        }
+
+        @Override
+        protected void expired() {
+            late = true;
             LockSupport.unpark(thread);
         }
     }
@@ -103,6 +111,7 @@ final class Http2Pool implements Connector.Owner {
         this.cluster = config;
         this.maxRequests = config.maxRequestsPerConnection() == 0 ? Long.MAX_VALUE : config.maxRequestsPerConnection();
         this.idleTimeout = deadlines.queue(config.idleTimeout());
+        this.pendingTimeout = deadlines.queue(config.pendingTimeout());
         this.keepaliveInterval = deadlines.queue(config.http2().keepaliveInterval());
         this.keepaliveTimeout = deadlines.queue(config.http2().keepaliveTimeout());
     }
@@ -169,6 +178,7 @@ final class Http2Pool implements Connector.Owner {
                         }
                         stats.upstreamRqPendingActive.increment();
                         waiter = new Waiter(key);
+                        pendingTimeout.start(waiter);
                     }
                     waiter.told = false;
                     waiters.add(waiter);
@@ -177,6 +187,7 @@ final class Http2Pool implements Connector.Owner {
             }
         } finally {
             if (waiter != null) {
+                waiter.cancel();
                 limits.pending().release();
                 stats.upstreamRqPendingActive.decrement();
             }
@@ -187,6 +198,7 @@ final class Http2Pool implements Connector.Owner {
     private void await(Waiter waiter, Cancellation cancellation) throws AttemptFailure {
         if (cancellation.guard(cause -> LockSupport.unpark(waiter.thread))) {
             while (!waiter.told
+                    && !waiter.late
                     && cancellation.cause() == null
                     && !Thread.currentThread().isInterrupted()) {
                 LockSupport.park(this);
@@ -199,6 +211,10 @@ final class Http2Pool implements Connector.Owner {
         if (!wanted) {
             stats.upstreamRqCancelled.increment();
             throw AttemptFailure.givenUp(cancellation);
+        }
+        if (!waiter.told) {
+            stats.upstreamRqPendingOverflow.increment();
+            throw new AttemptFailure(Failure.OVERFLOW, "");
         }
     }
 

@@ -20,6 +20,7 @@ import dev.attache.core.policy.Failure;
 import dev.attache.core.policy.Outcome;
 import dev.attache.core.upstream.Endpoint;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -50,6 +51,21 @@ class LimitsTest {
             text(answered(await(second)));
             assertThat(upstream.connections()).isEqualTo(1);
             assertThat(http.limits.pending().used()).isZero();
+            http.assertNothingLeaks();
+        }
+    }
+
+    @Test
+    void refusesWhatHasWaitedForTooLong() throws IOException {
+        try (RawUpstream upstream = RawUpstream.start(RawUpstream.echoingTarget());
+                Http1Fixture http = Http1Fixture.to(upstream, settings -> Http1Fixture.limits(1, 1)
+                        .apply(settings.pendingTimeout(Duration.ofMillis(50))))) {
+            Response first = http.answered(GET);
+            assertThat(failed(http.send(GET))).isEqualTo(Failure.OVERFLOW);
+            assertThat(http.stats.upstreamRqPendingOverflow.value()).isEqualTo(1);
+            text(first);
+            text(http.answered(GET));
+            assertThat(upstream.connections()).isEqualTo(1);
             http.assertNothingLeaks();
         }
     }
