@@ -1,12 +1,16 @@
 package dev.attache.listeners;
 
+import dev.attache.core.config.ProxyProtocol;
 import dev.attache.core.deadline.Deadline;
 import dev.attache.core.http.TlsFacts;
 import dev.attache.core.net.PlainSocket;
+import dev.attache.core.net.ProxyHeader;
 import dev.attache.core.net.TlsProvider.DownstreamTls;
 import dev.attache.core.net.TlsSocket;
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -70,12 +74,13 @@ final class ConnectionStart implements Runnable {
 
     /** Returns whether somebody has taken the connection, to its end. */
     private boolean begin() throws IOException {
+        ProxyHeader announced = announced();
         ServedChain chain = listener.chains().only();
         if (chain == null) {
             ClientHello hello = hello();
             chain = hello == null ? null : listener.chains().choose(hello);
             if (hello != null && chain == null) {
-                listener.tlsStats().noFilterChainMatch.increment();
+                listener.startStats().noFilterChainMatch.increment();
                 LOG.debug("connection of {}: no filter chain for {}", remote, hello);
             }
             if (chain == null) {
@@ -84,7 +89,7 @@ final class ConnectionStart implements Runnable {
         }
         DownstreamTls tls = chain.tls();
         if (tls == null) {
-            go(listener.connection(socket, remote, chain, null, false));
+            go(listener.connection(socket, new Peer(remote, announced, null), chain, false));
             return true;
         }
         TlsSocket secured = new TlsSocket(socket, tls.engine());
@@ -93,9 +98,10 @@ final class ConnectionStart implements Runnable {
             return false;
         }
         SSLEngine engine = secured.engine();
-        listener.tlsStats().agreed(engine.getSession());
+        listener.startStats().agreed(engine.getSession());
         TlsFacts facts = new TlsFacts(serverName(engine.getSession()), engine.getSession());
-        go(listener.connection(secured, remote, chain, facts, HTTP2.equals(engine.getApplicationProtocol())));
+        Peer peer = new Peer(remote, announced, facts);
+        go(listener.connection(secured, peer, chain, HTTP2.equals(engine.getApplicationProtocol())));
         return true;
     }
 
@@ -103,6 +109,22 @@ final class ConnectionStart implements Runnable {
         listener.started(socket);
         listener.inFlight().ended();
         connection.run();
+    }
+
+    private ProxyHeader announced() throws IOException {
+        ProxyProtocol mode = listener.config().proxyProtocol();
+        if (mode == ProxyProtocol.OFF) {
+            return ProxyHeader.LOCAL;
+        }
+        try {
+            return new ProxyHeaderReader(mode, listener.deadlines().queue(HELLO_TIME)).read(socket);
+        } catch (SocketTimeoutException late) {
+            listener.startStats().preConnectionTimeout.increment();
+            throw late;
+        } catch (ProtocolException malformed) {
+            listener.startStats().proxyProtocolError.increment();
+            throw malformed;
+        }
     }
 
     /** Waits for what says which chain it is, and leaves it to be read again; null where nothing does. */
@@ -127,7 +149,7 @@ final class ConnectionStart implements Runnable {
             }
         } finally {
             if (!limit.cancel()) {
-                listener.tlsStats().preConnectionTimeout.increment();
+                listener.startStats().preConnectionTimeout.increment();
             }
         }
     }
@@ -145,11 +167,11 @@ final class ConnectionStart implements Runnable {
             failed = refused;
         }
         if (!time.isZero() && !limit.cancel()) {
-            listener.tlsStats().connectTimeout.increment();
+            listener.startStats().connectTimeout.increment();
             return false;
         }
         if (failed != null) {
-            listener.tlsStats().failed(failed);
+            listener.startStats().failed(failed);
             LOG.debug("connection of {}: TLS: {}", remote, failed.toString());
         }
         return failed == null;

@@ -3,7 +3,6 @@ package dev.attache.listeners;
 import dev.attache.core.deadline.Deadline;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Exchange;
-import dev.attache.core.http.TlsFacts;
 import dev.attache.core.net.TransportSocket;
 import dev.attache.core.proxy.ConnectionStats;
 import dev.attache.core.stats.Gauge;
@@ -25,9 +24,8 @@ final class DownstreamConnection implements Cancellation.Waker {
 
     private final HttpListener listener;
     private final ServedChain chain;
-    private final @Nullable TlsFacts tls;
+    private final Peer peer;
     private final TransportSocket socket;
-    private final @Nullable SocketAddress remote;
     private final ConnectionStats stats;
     private final ConnectionInput input;
     private final ConnectionTimers timers;
@@ -38,17 +36,11 @@ final class DownstreamConnection implements Cancellation.Waker {
     private volatile @Nullable Exchange exchange;
     private volatile @Nullable Http2Connection http2;
 
-    DownstreamConnection(
-            TransportSocket socket,
-            @Nullable SocketAddress remote,
-            HttpListener listener,
-            ServedChain chain,
-            @Nullable TlsFacts tls) {
+    DownstreamConnection(TransportSocket socket, Peer peer, HttpListener listener, ServedChain chain) {
         this.listener = listener;
         this.chain = chain;
-        this.tls = tls;
+        this.peer = peer;
         this.socket = socket;
-        this.remote = remote;
         this.stats = chain.serving().entry().connections();
         this.input = new ConnectionInput(socket, stats.rxBytesTotal, this::clientLeft);
         this.timers = new ConnectionTimers(this);
@@ -56,7 +48,7 @@ final class DownstreamConnection implements Cancellation.Waker {
 
     /** Called once, before anything else. */
     void opened() {
-        stats.opened(tls != null);
+        stats.opened(peer.tls() != null);
         timers.start(openedNanos);
     }
 
@@ -87,14 +79,15 @@ final class DownstreamConnection implements Cancellation.Waker {
 
     @Nullable
     SocketAddress remote() {
-        return remote;
+        return peer.address();
     }
 
     /** Who is at the other end; {@code protocol} is that of the request. */
     Exchange.Downstream downstream(String protocol) {
         Exchange.Downstream known = downstream;
         if (known == null || !known.protocol().equals(protocol)) {
-            known = new Exchange.Downstream(remote, socket.localAddress(), remote, protocol, tls);
+            known = new Exchange.Downstream(
+                    peer.address(), peer.reached(socket.localAddress()), peer.client(), protocol, peer.tls());
             downstream = known;
         }
         return known;
@@ -102,7 +95,7 @@ final class DownstreamConnection implements Cancellation.Waker {
 
     /** {@code http}, or {@code https} over TLS. */
     String scheme() {
-        return tls != null ? "https" : "http";
+        return peer.tls() != null ? "https" : "http";
     }
 
     TransportSocket socket() {
@@ -258,7 +251,7 @@ final class DownstreamConnection implements Cancellation.Waker {
         boolean duringRequest = exchange != null || (spoken != null && spoken.endedDuringRequest());
         boolean byPeer = input.ended() || (spoken != null && spoken.endedByPeer());
         socket.finish();
-        stats.closed(ageNanos(), tls != null, speaking, byPeer, duringRequest);
+        stats.closed(ageNanos(), peer.tls() != null, speaking, byPeer, duringRequest);
         listener.ended(this);
     }
 

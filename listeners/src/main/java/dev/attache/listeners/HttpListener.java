@@ -2,9 +2,10 @@ package dev.attache.listeners;
 
 import dev.attache.core.config.CodecType;
 import dev.attache.core.config.ListenerConfig;
+import dev.attache.core.config.ProxyProtocol;
 import dev.attache.core.deadline.Deadlines;
-import dev.attache.core.http.TlsFacts;
 import dev.attache.core.net.PlainSocket;
+import dev.attache.core.net.ProxyHeader;
 import dev.attache.core.net.TransportSocket;
 import dev.attache.core.proxy.ProxyGraph;
 import java.io.IOException;
@@ -33,7 +34,7 @@ public final class HttpListener implements Listener {
     private final Set<PlainSocket> starting = ConcurrentHashMap.newKeySet();
     private final Set<DownstreamConnection> open = ConcurrentHashMap.newKeySet();
     private final ListenerStats stats;
-    private final TlsStats tlsStats;
+    private final StartStats startStats;
     private final ConnectionLimit limit;
     private final ConnectionLimit globalLimit;
     private final InFlight inFlight = new InFlight();
@@ -48,7 +49,7 @@ public final class HttpListener implements Listener {
             ScratchPool scratch,
             Http2Server http2,
             ListenerStats stats,
-            TlsStats tlsStats,
+            StartStats startStats,
             ConnectionLimit globalLimit,
             Deadlines deadlines) {
         this.config = config;
@@ -62,7 +63,7 @@ public final class HttpListener implements Listener {
         this.chains = new ChainTable(
                 chains.stream().map(chain -> new ServedChain(chain, deadlines)).toList());
         this.stats = stats;
-        this.tlsStats = tlsStats;
+        this.startStats = startStats;
         this.limit = new ConnectionLimit(config.maxConnections());
         this.globalLimit = globalLimit;
     }
@@ -153,20 +154,15 @@ public final class HttpListener implements Listener {
         PlainSocket socket = new PlainSocket(channel);
         SocketAddress remote = channel.getRemoteAddress();
         ServedChain only = chains.only();
-        Runnable connection = only != null && only.tls() == null
-                ? connection(socket, remote, only, null, false)
+        Runnable connection = only != null && only.tls() == null && config.proxyProtocol() == ProxyProtocol.OFF
+                ? connection(socket, new Peer(remote, ProxyHeader.LOCAL, null), only, false)
                 : new ConnectionStart(this, socket, remote);
         Thread.ofVirtual().name("attache-connection").start(connection);
     }
 
     /** What serves a connection, until it is closed; it must be run. */
-    Runnable connection(
-            TransportSocket socket,
-            @Nullable SocketAddress remote,
-            ServedChain chain,
-            @Nullable TlsFacts tls,
-            boolean http2Agreed) {
-        DownstreamConnection connection = new DownstreamConnection(socket, remote, this, chain, tls);
+    Runnable connection(TransportSocket socket, Peer peer, ServedChain chain, boolean http2Agreed) {
+        DownstreamConnection connection = new DownstreamConnection(socket, peer, this, chain);
         open.add(connection);
         if (closed) {
             connection.close(); // It came while the others were closed.
@@ -197,8 +193,8 @@ public final class HttpListener implements Listener {
         return chains;
     }
 
-    TlsStats tlsStats() {
-        return tlsStats;
+    StartStats startStats() {
+        return startStats;
     }
 
     Deadlines deadlines() {

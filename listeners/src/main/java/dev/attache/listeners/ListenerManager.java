@@ -193,7 +193,7 @@ public final class ListenerManager implements AutoCloseable {
                 scratch,
                 http2,
                 new ListenerStats(stats.listener(statName)),
-                new TlsStats(stats.listener(statName)),
+                new StartStats(stats.listener(statName)),
                 config.ignoreGlobalConnectionLimit() ? new ConnectionLimit(0) : globalLimit,
                 deadlines);
     }

@@ -25,9 +25,16 @@ public final class PlainSocket implements TransportSocket {
 
     /**
      * Puts bytes back that were read too far: the next reads bring them again. Only while no other thread uses this
-     * connection, and before anything else is read.
+     * connection.
      */
     public void unread(ByteBuffer bytes) {
+        ByteBuffer behind = unread;
+        if (behind != null) {
+            bytes = ByteBuffer.allocate(bytes.remaining() + behind.remaining())
+                    .put(bytes)
+                    .put(behind)
+                    .flip();
+        }
         unread = bytes.hasRemaining() ? bytes : null;
     }
 

@@ -91,13 +91,13 @@ final class ForwardingHeaders {
         if (downstream.protocol().equals("HTTP/2")) {
             CookieCrumbs.join(headers);
         }
-        SocketAddress peer = downstream.direct();
+        SocketAddress peer = downstream.remote(); // Of the connection, or as a PROXY protocol header has named it.
         String forwardedFor = forwardedFor(headers);
         InetAddress named = forwardedFor == null ? null : client(forwardedFor);
         SocketAddress client = named == null ? peer : new InetSocketAddress(named, 0);
         if (named != null) {
-            exchange.downstream(
-                    new Exchange.Downstream(peer, downstream.local(), client, downstream.protocol(), downstream.tls()));
+            exchange.downstream(new Exchange.Downstream(
+                    downstream.direct(), downstream.local(), client, downstream.protocol(), downstream.tls()));
         }
         boolean single = useRemoteAddress
                 ? forwardedFor == null

@@ -103,7 +103,8 @@ final class CertificateChecks {
         if (isOpenToOthers(pair.key())) {
             report.warning(
                     keyAt,
-                    "key file " + pair.key() + ": may be read by its group or by all; chmod 0600 keeps it to its owner");
+                    "key file " + pair.key()
+                            + ": may be read by its group or by all; chmod 0600 keeps it to its owner");
         }
     }
 

@@ -58,8 +58,9 @@ class LimitsTest {
     @Test
     void refusesWhatHasWaitedForTooLong() throws IOException {
         try (RawUpstream upstream = RawUpstream.start(RawUpstream.echoingTarget());
-                Http1Fixture http = Http1Fixture.to(upstream, settings -> Http1Fixture.limits(1, 1)
-                        .apply(settings.pendingTimeout(Duration.ofMillis(50))))) {
+                Http1Fixture http = Http1Fixture.to(
+                        upstream,
+                        settings -> Http1Fixture.limits(1, 1).apply(settings.pendingTimeout(Duration.ofMillis(50))))) {
             Response first = http.answered(GET);
             assertThat(failed(http.send(GET))).isEqualTo(Failure.OVERFLOW);
             assertThat(http.stats.upstreamRqPendingOverflow.value()).isEqualTo(1);

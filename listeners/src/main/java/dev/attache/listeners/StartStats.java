@@ -7,19 +7,20 @@ import java.util.Locale;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
-/** Stats of the handshakes of one listener, under Envoy's names ({@code listener.<address>.ssl.*}). */
-final class TlsStats {
+/** Stats of how the connections of one listener begin, under Envoy's names ({@code listener.<address>.*}, {@code ssl.*}). */
+final class StartStats {
 
     final Counter connectionError;
     final Counter noFilterChainMatch;
     final Counter connectTimeout;
     final Counter preConnectionTimeout;
+    final Counter proxyProtocolError;
     private final Counter handshake;
     private final Counter noCertificate;
     private final Counter failVerifyError;
     private final StatScope ssl;
 
-    TlsStats(StatScope listener) {
+    StartStats(StatScope listener) {
         ssl = listener.scope("ssl");
         connectionError = ssl.counter("connection_error");
         handshake = ssl.counter("handshake");
@@ -27,6 +28,7 @@ final class TlsStats {
         failVerifyError = ssl.counter("fail_verify_error");
         noFilterChainMatch = listener.counter("no_filter_chain_match");
         connectTimeout = listener.counter("downstream_cx_transport_socket_connect_timeout");
+        proxyProtocolError = listener.counter("downstream_cx_proxy_proto_error");
         preConnectionTimeout = listener.counter("downstream_pre_cx_timeout");
     }
 
