@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param pendingTimeout how long a request waits for a connection where the limit is reached, before it is answered with
  *         503; zero is off; default 5 s
  * @param tls TLS; empty means plain text
+ * @param minBodyRate bytes a second at which a request body of HTTP/1 must come while others wait for a connection, save
+ *         gRPC; a slower one is answered with 408; 0 is off; default 500
  * @param proxyProtocol PROXY protocol header that a connection begins with, before TLS; empty for none
  * @param protocol what is spoken
  * @param idleTimeout an idle pooled connection; shorter than the peer's own; zero is off; default 4 s in the native
@@ -39,6 +41,7 @@ public record ClusterConfig(
         Duration connectTimeout,
         Duration pendingTimeout,
         Optional<UpstreamTlsConfig> tls,
+        long minBodyRate,
         Optional<ProxyProtocolVersion> proxyProtocol,
         UpstreamProtocol protocol,
         Duration idleTimeout,
@@ -57,6 +60,7 @@ public record ClusterConfig(
     public ClusterConfig {
         Checks.notNegative("connectTimeout", connectTimeout);
         Checks.notNegative("pendingTimeout", pendingTimeout);
+        Checks.range("minBodyRate", minBodyRate, 0, Long.MAX_VALUE);
         Checks.notNegative("idleTimeout", idleTimeout);
         healthChecks = List.copyOf(healthChecks);
         Checks.notEmpty("name", name);
@@ -87,6 +91,7 @@ public record ClusterConfig(
         builder.connectTimeout = connectTimeout;
         builder.pendingTimeout = pendingTimeout;
         builder.tls = tls;
+        builder.minBodyRate = minBodyRate;
         builder.proxyProtocol = proxyProtocol;
         builder.protocol = protocol;
         builder.idleTimeout = idleTimeout;
@@ -113,6 +118,7 @@ public record ClusterConfig(
         private Duration connectTimeout = Duration.ofSeconds(1);
         private Duration pendingTimeout = Duration.ofSeconds(5);
         private Optional<UpstreamTlsConfig> tls = Optional.empty();
+        private long minBodyRate = 500;
         private Optional<ProxyProtocolVersion> proxyProtocol = Optional.empty();
         private UpstreamProtocol protocol = UpstreamProtocol.HTTP1;
         private Duration idleTimeout = Duration.ofSeconds(4);
@@ -170,6 +176,11 @@ public record ClusterConfig(
 
         public Builder tls(UpstreamTlsConfig value) {
             this.tls = Optional.of(value);
+            return this;
+        }
+
+        public Builder minBodyRate(long value) {
+            this.minBodyRate = value;
             return this;
         }
 
@@ -252,6 +263,7 @@ public record ClusterConfig(
                     connectTimeout,
                     pendingTimeout,
                     tls,
+                    minBodyRate,
                     proxyProtocol,
                     protocol,
                     idleTimeout,

@@ -112,6 +112,7 @@ public enum Defaults {
     private ClusterConfig.Builder likeEnvoy(ClusterConfig.Builder cluster) {
         return cluster.idleTimeout(Duration.ofHours(1))
                 .pendingTimeout(Duration.ZERO)
+                .minBodyRate(0)
                 .enableTrailers(false)
                 .http2(http2().build());
     }

@@ -46,6 +46,7 @@ class DefaultsTest {
         assertThat(http.requestHeadersTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(cluster.connectTimeout()).isEqualTo(Duration.ofSeconds(1));
         assertThat(cluster.pendingTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(cluster.minBodyRate()).isEqualTo(500);
         assertThat(cluster.idleTimeout()).isEqualTo(Duration.ofSeconds(4));
         assertThat(tls.verifyHost()).isTrue();
         assertThat(tls.sniFromEndpoint()).isTrue();
@@ -70,6 +71,7 @@ class DefaultsTest {
         assertThat(http.requestHeadersTimeout()).isZero();
         assertThat(cluster.connectTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(cluster.pendingTimeout()).isZero();
+        assertThat(cluster.minBodyRate()).isZero();
         assertThat(cluster.idleTimeout()).isEqualTo(Duration.ofHours(1));
         assertThat(cluster.enableTrailers()).isFalse();
         assertThat(tls.verifyHost()).isFalse();
@@ -91,6 +93,7 @@ class DefaultsTest {
 
         assertThat(cluster.connectTimeout()).isEqualTo(Duration.ofMillis(250));
         assertThat(cluster.pendingTimeout()).isZero();
+        assertThat(cluster.minBodyRate()).isZero();
         assertThat(cluster.idleTimeout()).isEqualTo(Duration.ofHours(1));
         assertThat(tls.trustedCa()).isEqualTo(Optional.of(Path.of("/etc/ssl/certs/ca-certificates.crt")));
         assertThat(tls.verifyHost()).isFalse();

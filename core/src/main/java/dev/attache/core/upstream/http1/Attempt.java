@@ -163,7 +163,8 @@ final class Attempt {
 
     private void pump(ByteBuffer head, Body body) throws IOException {
         connection.socket().write(head);
-        pump = new RequestPump(settings, connection, body, exchange, false);
+        SlowUploads.Upload upload = settings.slowUploads().begin(request, exchange);
+        pump = new RequestPump(settings, connection, body, exchange, false, upload);
         pump.start();
     }
 
@@ -197,7 +198,7 @@ final class Attempt {
             }
             connection.becomeTunnel();
             connection.reader().switchOver();
-            pump = new RequestPump(settings, connection, request.body(), exchange, true);
+            pump = new RequestPump(settings, connection, request.body(), exchange, true, null);
         }
         return switched;
     }

@@ -46,6 +46,7 @@ final class ConnectionPool implements Connector.Owner {
 
     private final ClusterStats stats;
     private final Limits limits;
+    private final SlowUploads slowUploads;
     private final long idleTimeoutNanos;
     private final long maxRequests;
     private final DeadlineQueue sweeps;
@@ -93,9 +94,11 @@ final class ConnectionPool implements Connector.Owner {
         }
     }
 
-    ConnectionPool(ClusterConfig config, ClusterStats stats, Limits limits, Deadlines deadlines) {
+    ConnectionPool(
+            ClusterConfig config, ClusterStats stats, Limits limits, SlowUploads slowUploads, Deadlines deadlines) {
         this.stats = stats;
         this.limits = limits;
+        this.slowUploads = slowUploads;
         this.idleTimeoutNanos = config.idleTimeout().isZero() ? Long.MAX_VALUE : Nanos.of(config.idleTimeout());
         this.maxRequests = config.maxRequestsPerConnection() == 0 ? Long.MAX_VALUE : config.maxRequestsPerConnection();
         Duration period = idleTimeoutNanos < Nanos.of(SWEEP_PERIOD) ? config.idleTimeout() : SWEEP_PERIOD;
@@ -149,7 +152,8 @@ final class ConnectionPool implements Connector.Owner {
                     && !waiter.late
                     && cancellation.cause() == null
                     && !Thread.currentThread().isInterrupted()) {
-                LockSupport.park(this);
+                slowUploads.look(limits.pending().used());
+                LockSupport.parkNanos(this, SlowUploads.LOOK_NANOS);
             }
         }
         boolean wanted = cancellation.unguard() && !Thread.currentThread().isInterrupted();

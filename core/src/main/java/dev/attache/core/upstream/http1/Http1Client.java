@@ -45,7 +45,8 @@ public final class Http1Client implements UpstreamClient {
      */
     public Http1Client(
             ClusterConfig config, ClusterStats stats, Limits limits, @Nullable UpstreamTls tls, Deadlines deadlines) {
-        this.pool = new ConnectionPool(config, stats, limits, deadlines);
+        SlowUploads slowUploads = new SlowUploads(config.minBodyRate());
+        this.pool = new ConnectionPool(config, stats, limits, slowUploads, deadlines);
         this.connector = new Connector(config, stats, pool, tls, deadlines);
         this.responseLimits = new ResponseReader.Limits(
                 config.maxResponseHeadersKb() * 1024,
@@ -53,7 +54,7 @@ public final class Http1Client implements UpstreamClient {
                 config.headerCase() == HeaderCase.PRESERVE,
                 config.enableTrailers());
         this.stats = stats;
-        this.settings = new AttemptSettings(config.headerCase(), config.enableTrailers(), stats);
+        this.settings = new AttemptSettings(config.headerCase(), config.enableTrailers(), stats, slowUploads);
         this.keys = new ConnectionKeys(config, tls != null);
     }
 

@@ -42,6 +42,7 @@ final class RequestPump implements Runnable {
     private final Body body;
     private final Exchange exchange;
     private final boolean tunnel;
+    private final SlowUploads.@Nullable Upload upload;
     private final Thread thread;
     private volatile State state = State.PUMPING;
     private volatile boolean stopped;
@@ -51,13 +52,21 @@ final class RequestPump implements Runnable {
      * A pump, to be started.
      *
      * @param tunnel whether the connection has gone over to another protocol
+     * @param upload told how fast the body comes; null where that does not matter
      */
-    RequestPump(AttemptSettings settings, Connection connection, Body body, Exchange exchange, boolean tunnel) {
+    RequestPump(
+            AttemptSettings settings,
+            Connection connection,
+            Body body,
+            Exchange exchange,
+            boolean tunnel,
+            SlowUploads.@Nullable Upload upload) {
         this.settings = settings;
         this.connection = connection;
         this.body = body;
         this.exchange = exchange;
         this.tunnel = tunnel;
+        this.upload = upload;
         this.thread = Thread.ofVirtual().name("attache-pump-" + exchange.id()).unstarted(this);
     }
 
@@ -112,14 +121,28 @@ final class RequestPump implements Runnable {
                 bodyFailure = broken instanceof IOException io ? io : new IOException("request body failed", broken);
                 connection.abort();
             }
+        } finally {
+            if (upload != null) {
+                upload.close();
+            }
         }
+    }
+
+    private @Nullable ByteBuffer read() throws IOException {
+        if (upload == null) {
+            return body.read();
+        }
+        upload.waits();
+        ByteBuffer part = body.read();
+        upload.came(part == null ? 0 : part.remaining());
+        return part;
     }
 
     /** Throws for what the body does, and returns false for what the upstream does. */
     private boolean pump() throws IOException {
         long length = body.announcedLength();
         long pumped = 0;
-        for (ByteBuffer part = body.read(); part != null; part = body.read()) {
+        for (ByteBuffer part = read(); part != null; part = read()) {
             int size = part.remaining();
             pumped += size;
             if (length >= 0 && pumped > length) {

@@ -25,7 +25,7 @@ final class Tunnel {
         exchange.mark(Phase.US_RX_BEG);
         connection.becomeTunnel();
         connection.reader().switchOver();
-        RequestPump pump = new RequestPump(settings, connection, request.body(), exchange, true);
+        RequestPump pump = new RequestPump(settings, connection, request.body(), exchange, true, null);
         ResponseBody body = new ResponseBody(pool, connection, exchange, cancellation, pump, false);
         Response response = new Response(200, HttpFields.build(), body);
         response.onClose(body);
