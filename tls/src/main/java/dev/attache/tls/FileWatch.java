@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  */
 final class FileWatch {
 
-    /** A changed file is looked at twice; both within the second that operators wait. */
-    static final Duration PERIOD = Duration.ofMillis(500);
+    /** A changed file is looked at twice before it is read: the new one is seen well within a second. */
+    static final Duration PERIOD = Duration.ofMillis(250);
 
     private static final Logger log = LoggerFactory.getLogger(FileWatch.class);
 

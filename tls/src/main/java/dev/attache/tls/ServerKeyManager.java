@@ -87,7 +87,7 @@ final class ServerKeyManager extends X509ExtendedKeyManager {
         return "TLSv1.3".equals(extended.getProtocol()) ? EC : asked;
     }
 
-    /** What the client asks for; empty for nothing, and for what is no name. */
+    /** What the client asks for; empty for nothing, and for what cannot be told. */
     private static String serverName(@Nullable SSLSession session) {
         if (!(session instanceof ExtendedSSLSession extended)) {
             return "";
@@ -99,7 +99,7 @@ final class ServerKeyManager extends X509ExtendedKeyManager {
                 }
             }
         } catch (IllegalArgumentException | UnsupportedOperationException unreadable) {
-            // As if it were not there: the first certificate is shown.
+            // Such as a name with underscores, which is told in no other way than by a type that refuses them.
         }
         return "";
     }

@@ -389,6 +389,21 @@ class DownstreamTlsTest {
     }
 
     @Test
+    void knowsTheClientOfAResumedSession() throws Exception {
+        serve(mutual().requireClientCertificate(true).build());
+        for (String version : List.of("TLSv1.2", "TLSv1.3")) {
+            Leaf client = ca.issue("client.test");
+            SSLContext context = client.serverContext(ca);
+            for (boolean resumed : new boolean[] {false, true}) {
+                try (Handshake made = shake(context, version)) {
+                    assertThat(made.resumed()).as(version).isEqualTo(resumed);
+                    assertThat(made.shownByClient()).containsExactly(client.certificate());
+                }
+            }
+        }
+    }
+
+    @Test
     void resumesByIdWithoutTickets() throws Exception {
         serve(config(leaf).sessionTickets(false).build());
         assertThat(resumes(ca.clientContext(), "TLSv1.2")).containsExactly(false, true, true);
@@ -423,15 +438,20 @@ class DownstreamTlsTest {
     private List<Boolean> resumes(SSLContext context, String version) throws Exception {
         Boolean[] resumed = new Boolean[3];
         for (int i = 0; i < resumed.length; i++) {
-            SSLEngine client = context.createSSLEngine("svc.test", 443);
-            SSLParameters parameters = client.getSSLParameters();
-            parameters.setProtocols(new String[] {version});
-            client.setSSLParameters(parameters);
-            try (Handshake made = Handshake.of(client, tls.engine())) {
+            try (Handshake made = shake(context, version)) {
                 resumed[i] = made.resumed();
             }
         }
         return Arrays.asList(resumed);
+    }
+
+    /** A client that keeps its sessions. */
+    private Handshake shake(SSLContext context, String version) throws Exception {
+        SSLEngine client = context.createSSLEngine("svc.test", 443);
+        SSLParameters parameters = client.getSSLParameters();
+        parameters.setProtocols(new String[] {version});
+        client.setSSLParameters(parameters);
+        return Handshake.of(client, tls.engine());
     }
 
     @Test

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.attache.core.config.CertificateFiles;
 import dev.attache.core.config.ConfigException;
+import dev.attache.core.config.DownstreamTlsConfig;
 import dev.attache.core.config.StringMatch;
 import dev.attache.core.config.TlsParameters;
 import dev.attache.core.config.UpstreamTlsConfig;
 import dev.attache.core.fixtures.Certificates;
 import dev.attache.core.fixtures.Certificates.Leaf;
+import dev.attache.core.net.TlsProvider.DownstreamTls;
 import dev.attache.core.net.TlsProvider.UpstreamTls;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -272,6 +274,22 @@ class UpstreamTlsTest {
         for (String none : List.of("/run/app.sock", "a..b", "caf\u00e9.test", "a b.test", "")) {
             assertThat(hello(tls, none).namesServer()).as(none).isFalse();
         }
+    }
+
+    @Test
+    void verifiesNamesWithUnderscores() throws Exception {
+        assumeTrue(TlsEngine.CONSCRYPT.orJdk() == TlsEngine.CONSCRYPT, "the JDK's server refuses such names");
+        DownstreamTlsConfig config =
+                DownstreamTlsConfig.builder(List.of(serverPair("my_app.test"))).build();
+        try (DownstreamTls server = Tls.provider(TlsEngine.CONSCRYPT).downstream(config, "l")) {
+            UpstreamTls tls = provider(trusting().build());
+            Handshake.of(tls.engine("my_app.test", 443, ""), server.engine()).close();
+        }
+    }
+
+    private static CertificateFiles serverPair(String name) {
+        Leaf issued = ca.issue(name);
+        return CertificateFiles.of(issued.chain(), issued.key());
     }
 
     /** What an engine begins with. */
