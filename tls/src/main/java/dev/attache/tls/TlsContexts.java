@@ -62,8 +62,10 @@ final class TlsContexts implements TlsProvider {
     /** The engine that shows certificates of all kinds that are named. */
     private TlsEngine able(DownstreamTlsConfig config, User user) {
         TlsEngine able = engine();
-        for (CertificateFiles files : config.certificates()) {
-            PrivateKey key = PemFiles.privateKey(files.key(), user.field().at("private_key"));
+        for (int i = 0; i < config.certificates().size(); i++) {
+            CertificateFiles files = config.certificates().get(i);
+            PrivateKey key = PemFiles.privateKey(
+                    files.key(), user.field().at("certificates[" + i + "]").at("private_key"));
             if (!able.canShow(key.getAlgorithm())) {
                 log.warn(
                         "{}: TLS by the JDK, which is slower: {} is a key of kind {}",

@@ -13,10 +13,14 @@ import dev.attache.core.config.TlsParameters;
 import dev.attache.core.config.UpstreamTlsConfig;
 import dev.attache.core.fixtures.Certificates;
 import dev.attache.core.fixtures.Certificates.Leaf;
+import dev.attache.core.fixtures.Pem;
 import dev.attache.core.net.TlsProvider.DownstreamTls;
 import dev.attache.core.net.TlsProvider.UpstreamTls;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
@@ -272,6 +276,22 @@ class DownstreamTlsTest {
         serve(config(leaf, other).build());
         assertThat(shownFor("other.test")).isEqualTo(other.certificate());
         assertThat(shownFor("svc.test")).isEqualTo(leaf.certificate());
+    }
+
+    @Test
+    void showsAnEd25519CertificateWithWhicheverEngineIsAble() throws Exception {
+        KeyPair root = ShortLivedCertificates.keys();
+        KeyPair own = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        X509Certificate issued = ShortLivedCertificates.leaf("svc.test", own.getPublic(), root);
+        Path chain = Files.writeString(folder.resolve("ed25519.pem"), Pem.certificates(List.of(issued)));
+        Path key = Files.writeString(
+                folder.resolve("ed25519.key"),
+                Pem.block("PRIVATE KEY", own.getPrivate().getEncoded()));
+        serve(DownstreamTlsConfig.builder(List.of(CertificateFiles.of(chain, key)))
+                .build());
+        try (Handshake made = Handshake.of(anyone().createSSLEngine(), tls.engine())) {
+            assertThat(made.shown()).isEqualTo(issued);
+        }
     }
 
     @Test
