@@ -184,16 +184,14 @@ public final class ListenerManager implements AutoCloseable {
 
     private HttpListener listener(Binding binding, List<BoundSocket> sockets) {
         ListenerConfig config = binding.config();
-        String statName =
-                config.statPrefix().isEmpty() ? config.address().toString().replace(':', '_') : config.statPrefix();
         return new HttpListener(
                 config,
                 binding.chains(),
                 sockets,
                 scratch,
                 http2,
-                new ListenerStats(stats.listener(statName)),
-                new StartStats(stats.listener(statName)),
+                new ListenerStats(stats.listener(config.statName())),
+                new StartStats(stats.listener(config.statName())),
                 config.ignoreGlobalConnectionLimit() ? new ConnectionLimit(0) : globalLimit,
                 deadlines);
     }

@@ -41,6 +41,11 @@ public record ListenerConfig(
         Checks.range("max_connections", maxConnections, 0, Long.MAX_VALUE);
     }
 
+    /** Its name in {@code listener.<name>.*}. */
+    public String statName() {
+        return statPrefix.isEmpty() ? address.toString().replace(':', '_') : statPrefix;
+    }
+
     /** A builder for a plain-text HTTP listener that carries the name of its stats. */
     public static Builder http(Address address, HttpConfig http) {
         return builder(address, List.of(FilterChainConfig.builder(http).build()))

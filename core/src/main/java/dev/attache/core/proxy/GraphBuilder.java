@@ -176,7 +176,9 @@ final class GraphBuilder {
                     DownstreamTlsConfig settings = chain.tls().get();
                     DownstreamTls before =
                             previous == null ? null : previous.tls().get(settings);
-                    tls.put(settings, before == null ? foundation.tls().downstream(settings, name(listener)) : before);
+                    tls.put(
+                            settings,
+                            before == null ? foundation.tls().downstream(settings, listener.statName()) : before);
                 }
             }
         }
