@@ -96,6 +96,7 @@ public final class Cancellation {
         return exchanged(null);
     }
 
+    @SuppressWarnings("ReferenceEquality") // Which object it is, is the question.
     private boolean exchanged(@Nullable Waker newWaker) {
         Object expected = state;
         while (!(expected instanceof Cause)) {
