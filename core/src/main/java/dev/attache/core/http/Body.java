@@ -24,11 +24,6 @@ public sealed interface Body permits Body.Empty, Body.Buffered, Body.Streaming {
     /** Bytes in all; -1 where it is not known before the end. */
     long length();
 
-    /** The length that may be announced: -1 where it is not known, or where trailers need a framing that has an end. */
-    default long announcedLength() {
-        return length();
-    }
-
     /**
      * Waits for the next part.
      *
@@ -95,7 +90,7 @@ public sealed interface Body permits Body.Empty, Body.Buffered, Body.Streaming {
             return content.remaining();
         }
 
-        @Override
+        /** Bytes in all, where that may be announced: -1 where trailers need a framing that has an end. */
         public long announcedLength() {
             return trailers.size() == 0 ? length() : -1;
         }

@@ -1,6 +1,7 @@
 package dev.attache.core.upstream.http1;
 
 import dev.attache.core.config.HeaderCase;
+import dev.attache.core.http.Body;
 import dev.attache.core.http.Request;
 import dev.attache.core.http.WebSocketKey;
 import dev.attache.core.http1.HeadBytes;
@@ -78,7 +79,7 @@ final class RequestHead {
     }
 
     private void framing(Request request, boolean proper, boolean lengthGiven) {
-        long length = request.body().announcedLength();
+        long length = announcedLength(request.body());
         if (length < 0) {
             bytes.put(proper ? PROPER_CHUNKED : CHUNKED);
         } else if (length > 0 || lengthGiven || expectsContent(request.method())) {
@@ -116,5 +117,10 @@ final class RequestHead {
     /** Puts content right behind the head, if it fits. */
     boolean append(ByteBuffer content) {
         return bytes.append(content);
+    }
+
+    /** Bytes of a body, where they may be announced; -1 where it comes in chunks. */
+    static long announcedLength(Body body) {
+        return body instanceof Body.Buffered buffered ? buffered.announcedLength() : body.length();
     }
 }

@@ -140,7 +140,7 @@ final class RequestPump implements Runnable {
 
     /** Throws for what the body does, and returns false for what the upstream does. */
     private boolean pump() throws IOException {
-        long length = body.announcedLength();
+        long length = RequestHead.announcedLength(body);
         long pumped = 0;
         for (ByteBuffer part = read(); part != null; part = read()) {
             int size = part.remaining();
