@@ -100,7 +100,7 @@ final class TlsOperators {
             if (leaf == null) {
                 return false;
             }
-            format.append(out, date.apply(leaf).getTime());
+            format.append(out, date.apply(leaf).toInstant().toEpochMilli());
             return true;
         };
     }

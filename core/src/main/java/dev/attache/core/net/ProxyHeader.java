@@ -65,21 +65,24 @@ public record ProxyHeader(
     }
 
     private byte[] binary() {
-        boolean local = source == null || destination == null;
-        boolean four = !local && isIpv4(source, destination);
-        int length = local ? 0 : 2 * ((four ? IPV4_BYTES : IPV6_BYTES) + PORT_BYTES);
-        ByteBuffer header = ByteBuffer.allocate(ProxyHeaderParser.FIXED_BYTES_2 + length)
-                .put(SIGNATURE_2)
-                .put((byte) (VERSION_2 | (local ? COMMAND_LOCAL : COMMAND_PROXY)))
-                .put((byte) (local ? UNSPECIFIED : four ? TCP4 : TCP6))
-                .putShort((short) length);
-        if (source != null && destination != null) {
-            header.put(raw(source.getAddress(), four))
-                    .put(raw(destination.getAddress(), four))
-                    .putShort((short) source.getPort())
-                    .putShort((short) destination.getPort());
+        if (source == null || destination == null) {
+            return binary(COMMAND_LOCAL, UNSPECIFIED, 0).array();
         }
-        return header.array();
+        boolean four = isIpv4(source, destination);
+        return binary(COMMAND_PROXY, four ? TCP4 : TCP6, 2 * ((four ? IPV4_BYTES : IPV6_BYTES) + PORT_BYTES))
+                .put(raw(source.getAddress(), four))
+                .put(raw(destination.getAddress(), four))
+                .putShort((short) source.getPort())
+                .putShort((short) destination.getPort())
+                .array();
+    }
+
+    private static ByteBuffer binary(int command, int family, int length) {
+        return ByteBuffer.allocate(ProxyHeaderParser.FIXED_BYTES_2 + length)
+                .put(SIGNATURE_2)
+                .put((byte) (VERSION_2 | command))
+                .put((byte) family)
+                .putShort((short) length);
     }
 
     private static boolean isIpv4(InetSocketAddress source, InetSocketAddress destination) {
