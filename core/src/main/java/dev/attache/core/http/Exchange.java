@@ -65,7 +65,8 @@ public final class Exchange {
      *
      * @param direct   the peer of the connection; null for an in-process call
      * @param local    the address it reached; null for an in-process call
-     * @param remote   the client, by the rules of x-forwarded-for; the same as {@code direct} where they say nothing
+     * @param remote   the client, by the PROXY protocol and then by the rules of x-forwarded-for; the same as {@code
+     *     direct} where they say nothing
      * @param protocol {@code HTTP/1.0}, {@code HTTP/1.1} or {@code HTTP/2}
      * @param tls      the TLS of the connection; null for plain text
      */
@@ -96,6 +97,7 @@ public final class Exchange {
     private long id; // 0 while nobody has asked.
     private final long[] phases = new long[PHASES];
     private final Cancellation cancellation = new Cancellation();
+    private final Downstream connection;
     private Downstream downstream;
     private InterimSink interimSink = DROP;
 
@@ -122,6 +124,7 @@ public final class Exchange {
     private @Nullable Object @Nullable [] facts;
 
     private Exchange(Downstream downstream) {
+        this.connection = downstream;
         this.downstream = downstream;
         mark(Phase.DS_RX_BEG);
     }
@@ -156,6 +159,11 @@ public final class Exchange {
     /** Cancels the whole exchange, whatever it is waiting for. */
     public Cancellation cancellation() {
         return cancellation;
+    }
+
+    /** As {@link #downstream}, whatever the headers of the request have changed in that. */
+    public Downstream connection() {
+        return connection;
     }
 
     public Downstream downstream() {

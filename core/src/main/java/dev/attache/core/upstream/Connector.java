@@ -138,10 +138,10 @@ public final class Connector {
         }
     }
 
-    /** The client that connections for an exchange are opened for: the peer, whatever its headers say. */
+    /** The client that connections for an exchange are opened for, whatever its headers say. */
     static ProxyHeader announced(Exchange exchange) {
-        Exchange.Downstream downstream = exchange.downstream();
-        return ProxyHeader.of(downstream.direct(), downstream.local());
+        return ProxyHeader.of(
+                exchange.connection().remote(), exchange.connection().local());
     }
 
     private void announce(PlainSocket plain, Exchange exchange) throws IOException {

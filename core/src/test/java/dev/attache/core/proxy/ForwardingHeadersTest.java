@@ -147,6 +147,22 @@ class ForwardingHeadersTest {
     }
 
     @Test
+    void takesTheClientOfTheProxyProtocolForThePeer() {
+        InetSocketAddress balancer = new InetSocketAddress(InetAddress.ofLiteral("10.1.2.3"), 4711);
+        InetSocketAddress client = new InetSocketAddress(InetAddress.ofLiteral("192.0.2.9"), 4712);
+        Exchange exchange = Exchange.begin(new Exchange.Downstream(balancer, balancer, client, "HTTP/1.1"));
+
+        HttpFields sent = new ForwardingHeaders(config().useRemoteAddress(true).build())
+                .apply(request("x-envoy-max-retries", "9"), exchange)
+                .headers();
+
+        assertThat(sent.get("x-forwarded-for")).isEqualTo("192.0.2.9");
+        assertThat(sent.get("x-envoy-external-address")).isEqualTo("192.0.2.9");
+        assertThat(sent.contains("x-envoy-max-retries")).isFalse();
+        assertThat(exchange.downstream().direct()).isEqualTo(balancer);
+    }
+
+    @Test
     void keepsARequestIdAndMakesOneWhereThereIsNone() {
         ForwardingHeaders forwarding = new ForwardingHeaders(config().build());
 

@@ -44,9 +44,13 @@ class ProxyProtocolTest {
     }
 
     private static Exchange from(int port) {
-        InetSocketAddress peer = address("192.0.2.1", port);
+        InetSocketAddress balancer = address("10.0.0.1", 40_000);
+        InetSocketAddress reached = address("203.0.113.1", 443);
+        InetSocketAddress client = address("192.0.2.1", port); // by the PROXY protocol
         InetSocketAddress named = address("198.51.100.7", 0); // by x-forwarded-for
-        return Exchange.begin(new Exchange.Downstream(peer, address("203.0.113.1", 443), named, "HTTP/1.1"));
+        Exchange exchange = Exchange.begin(new Exchange.Downstream(balancer, reached, client, "HTTP/1.1"));
+        exchange.downstream(new Exchange.Downstream(balancer, reached, named, "HTTP/1.1"));
+        return exchange;
     }
 
     private RawUpstream upstream() {
@@ -63,7 +67,7 @@ class ProxyProtocolTest {
     }
 
     @Test
-    void namesThePeerAndSharesNoConnectionBetweenClients() throws Exception {
+    void namesTheClientOfTheConnectionAndSharesNoneBetweenClients() throws Exception {
         try (RawUpstream upstream = upstream();
                 Http1Fixture http =
                         Http1Fixture.to(upstream, settings -> settings.proxyProtocol(ProxyProtocolVersion.V1))) {
