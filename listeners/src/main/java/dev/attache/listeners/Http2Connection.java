@@ -169,6 +169,7 @@ final class Http2Connection implements Runnable, HTTP2ServerSession.Listener, Vi
     }
 
     /** Takes no new streams; those that are there go on, and then the connection is closed. Never blocks. */
+    @SuppressWarnings("FutureReturnValueIgnored") // Its end is that of the connection.
     void goAway() {
         Session current = session;
         if (current != null && leaving.compareAndSet(false, true)) {

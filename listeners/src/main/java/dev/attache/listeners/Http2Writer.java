@@ -141,7 +141,7 @@ final class Http2Writer implements Cancellation.Waker {
                 rest = part;
                 break;
             }
-            if (!gathered.hasRemaining() && gathered.capacity() < PART || !body.available()) {
+            if ((!gathered.hasRemaining() && gathered.capacity() < PART) || !body.available()) {
                 break;
             }
             try {

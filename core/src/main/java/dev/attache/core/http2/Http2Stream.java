@@ -303,6 +303,7 @@ public final class Http2Stream implements Stream.Listener {
     }
 
     // Under the lock. Returns whether the time has passed.
+    @SuppressWarnings("WaitNotInLoop") // All callers do it in one.
     private boolean await(long nanos) throws IOException {
         try {
             if (nanos == 0) {

@@ -310,16 +310,18 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
     }
 
     private void countTimeout(Failure failure) {
-        if (failure == Failure.PER_TRY_TIMEOUT) {
-            stats.upstreamRqPerTryTimeout.increment();
-            stats.upstreamRqTxReset.increment();
-        } else if (failure == Failure.ROUTE_TIMEOUT) {
-            stats.upstreamRqTimeout.increment();
-            stats.upstreamRqTxReset.increment();
-        } else if (failure == Failure.MAX_STREAM_DURATION) {
-            stats.upstreamRqTxReset.increment();
-        } else if (failure == Failure.REMOTE_RESET) {
-            stats.upstreamRqRxReset.increment();
+        switch (failure) {
+            case PER_TRY_TIMEOUT -> {
+                stats.upstreamRqPerTryTimeout.increment();
+                stats.upstreamRqTxReset.increment();
+            }
+            case ROUTE_TIMEOUT -> {
+                stats.upstreamRqTimeout.increment();
+                stats.upstreamRqTxReset.increment();
+            }
+            case MAX_STREAM_DURATION -> stats.upstreamRqTxReset.increment();
+            case REMOTE_RESET -> stats.upstreamRqRxReset.increment();
+            default -> {}
         }
     }
 
