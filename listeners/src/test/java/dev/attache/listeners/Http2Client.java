@@ -1,6 +1,7 @@
 package dev.attache.listeners;
 
 import dev.attache.core.http2.Http2Stream;
+import dev.attache.core.stats.Stats;
 import dev.attache.core.stats.StatsFilter;
 import dev.attache.core.stats.TextStats;
 import java.io.ByteArrayOutputStream;
@@ -91,8 +92,13 @@ final class Http2Client implements AutoCloseable, Session.Listener {
 
     /** All stats as text. */
     static String stats(Stand stand) throws IOException {
+        return stats(stand.stats);
+    }
+
+    /** All stats as text. */
+    static String stats(Stats stats) throws IOException {
         StringBuilder text = new StringBuilder();
-        TextStats.write(stand.stats, StatsFilter.ALL, text);
+        TextStats.write(stats, StatsFilter.ALL, text);
         return text.toString();
     }
 

@@ -3,12 +3,22 @@ package dev.attache.listeners;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attache.core.config.Address;
+import dev.attache.core.config.CertificateFiles;
 import dev.attache.core.config.ClusterConfig;
+import dev.attache.core.config.DownstreamTlsConfig;
+import dev.attache.core.config.FilterChainConfig;
 import dev.attache.core.config.ForwardConfig;
 import dev.attache.core.config.HttpConfig;
 import dev.attache.core.config.ListenerConfig;
 import dev.attache.core.config.ProxyConfig;
+import dev.attache.core.config.RouteAction;
+import dev.attache.core.config.RouteConfig;
+import dev.attache.core.config.RouteMatch;
+import dev.attache.core.config.RouteTableConfig;
 import dev.attache.core.config.UpstreamProtocol;
+import dev.attache.core.config.UpstreamTlsConfig;
+import dev.attache.core.fixtures.Certificates;
+import dev.attache.core.fixtures.Certificates.Leaf;
 import dev.attache.core.fixtures.RawClient;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.http.HttpService;
@@ -20,7 +30,9 @@ import dev.attache.tls.Tls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.Assertions;
@@ -29,6 +41,7 @@ import org.eclipse.jetty.http2.ErrorCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,6 +49,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A client, a proxy and an upstream that is a proxy's listener as well: each side in HTTP/1.1 and HTTP/2. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class ProtocolPairsTest {
+
+    @TempDir
+    private Path folder;
 
     private static final HttpService ECHO = (request, exchange) ->
             new Response(200, HttpFields.build().add("x-method", request.method()), request.body());
@@ -107,6 +123,62 @@ class ProtocolPairsTest {
             assertThat(received.target()).isEqualTo("/x%2Fy?q");
             assertThat(received.authority()).isEqualTo("service.test");
             assertThat(upstream.entry.exchanges.take().downstream().protocol()).isEqualTo(spoken);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "AUTO, h2, HTTP/2",
+        "AUTO, http/1.1, HTTP/1.1",
+        "HTTP2, h2, HTTP/2",
+        "HTTP1, h2, HTTP/1.1",
+        "DOWNSTREAM, h2, HTTP/2"
+    })
+    void overTlsBothSidesAgreeOnTheVersion(UpstreamProtocol protocol, String taken, String spoken) throws Exception {
+        Certificates ca = Certificates.in(folder);
+        Leaf leaf = ca.issue("localhost");
+        DownstreamTlsConfig tls = DownstreamTlsConfig.builder(List.of(CertificateFiles.of(leaf.chain(), leaf.key())))
+                .alpn(List.of(taken))
+                .build();
+        RouteConfig told = RouteConfig.builder(RouteMatch.prefix("/"), new RouteAction.DirectResponse(200, "told"))
+                .build();
+        HttpConfig answering = HttpConfig.builder("back", RouteTableConfig.of("back", List.of(told)))
+                .build();
+        ProxyConfig behind = ProxyConfig.builder()
+                .listener(ListenerConfig.builder(
+                                Address.loopback(0),
+                                List.of(FilterChainConfig.builder(answering)
+                                        .tls(tls)
+                                        .build()))
+                        .build())
+                .build();
+        try (Attache upstream = Attache.builder(behind, Tls.provider()).start()) {
+            ProxyConfig config = ProxyConfig.builder()
+                    .cluster(ClusterConfig.to(
+                                    "up", "localhost", address(upstream).getPort())
+                            .protocol(protocol)
+                            .tls(UpstreamTlsConfig.builder()
+                                    .trustedCa(ca.bundle())
+                                    .build())
+                            .connectTimeout(Duration.ofSeconds(10))
+                            .build())
+                    .listener(ListenerConfig.http(
+                                    Address.loopback(0),
+                                    HttpConfig.forwarding(
+                                                    "front",
+                                                    ForwardConfig.to("up").build())
+                                            .build())
+                            .build())
+                    .build();
+            try (Attache proxy = Attache.builder(config, Tls.provider()).start();
+                    Http2Client client = new Http2Client(address(proxy))) {
+                for (int i = 0; i < 3; i++) {
+                    assertThat(client.get("/").body()).isEqualTo("told");
+                }
+                assertThat(Http2Client.stats(upstream.stats()))
+                        .contains(
+                                "http.back.downstream_cx_http%s_total: 1\n".formatted(spoken.equals("HTTP/2") ? 2 : 1));
+            }
         }
     }
 

@@ -303,10 +303,19 @@ class SmugglingTest {
     }
 
     @Test
-    void closesAConnectionThatSpeaksHttp2() throws Exception {
+    void doesNotGoOverToHttp2BehindARequest() throws Exception {
         try (RawClient client = stand.connect()) {
-            client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-            assertThat(client.readAll()).isEmpty();
+            client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\nPRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+            assertThat(client.readHead().status()).isEqualTo(200);
+            assertThat(client.readAll()).contains("HTTP/1.1 400 ");
+        }
+    }
+
+    @Test
+    void doesNotTakeThePrefaceOfHttp2ForARequestWithFields() throws Exception {
+        try (RawClient client = stand.connect()) {
+            client.send("PRI * HTTP/2.0\r\nHost: a\r\n\r\nSM\r\n\r\n");
+            assertThat(client.readAll()).startsWith("HTTP/1.1 400 ");
         }
     }
 }
