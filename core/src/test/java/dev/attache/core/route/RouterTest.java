@@ -172,7 +172,7 @@ class RouterTest {
                                 RouteMatch.builder(new PathMatch.Connect()).build(),
                                 new RouteAction.DirectResponse(204, ""))
                         .build());
-        Request connect = new Request("CONNECT", "http", "a.test:443", "a.test:443", HttpFields.EMPTY, Body.EMPTY);
+        Request connect = new Request("CONNECT", "http", "a.test:443", "", HttpFields.EMPTY, Body.EMPTY);
 
         assertThat(router(table).handle(connect, exchange).status()).isEqualTo(204);
         assertThat(router(table).handle(get("/"), exchange).status()).isEqualTo(403);

@@ -210,6 +210,8 @@ class EnvoyBootstrapTest {
                 .isEqualTo(ClusterConfig.builder("search", discovery)
                         .statName("search_alt")
                         .connectTimeout(Duration.ofMillis(250))
+                        .pendingTimeout(Duration.ZERO)
+                        .minBodyRate(0)
                         .protocol(UpstreamProtocol.DOWNSTREAM)
                         .http2(Defaults.ENVOY.http2().build())
                         .headerCase(HeaderCase.PROPER_CASE_WORDS)

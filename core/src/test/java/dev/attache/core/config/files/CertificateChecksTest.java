@@ -48,7 +48,7 @@ class CertificateChecksTest {
                                 new CertificateFiles(leaf.chain(), leaf.key(), Optional.empty(), Optional.of(staple))))
                         .trustedCa(ca.bundle())
                         .crl(ca.revocationList())))
-                .isEmpty();
+                .containsExactly("ocsp_staple " + staple + " is without effect: no staple is shown");
     }
 
     @ParameterizedTest
@@ -71,13 +71,17 @@ class CertificateChecksTest {
         assertThat(found(DownstreamTlsConfig.builder(List.of(
                                 new CertificateFiles(leaf.chain(), leaf.key(), Optional.empty(), Optional.of(none))))
                         .crl(none)))
-                .containsExactlyInAnyOrder("file " + none + ": does not exist", "file " + none + ": does not exist");
+                .containsExactlyInAnyOrder(
+                        "file " + none + ": does not exist",
+                        "file " + none + ": does not exist",
+                        "ocsp_staple " + none + " is without effect: no staple is shown");
         assertThat(found(DownstreamTlsConfig.builder(List.of(new CertificateFiles(
                                 leaf.chain(), leaf.key(), Optional.empty(), Optional.of(leaf.chain()))))
                         .crl(leaf.chain())))
                 .containsExactlyInAnyOrder(
                         "file " + leaf.chain() + ": holds no revocation list",
-                        "file " + leaf.chain() + ": holds no OCSP response");
+                        "file " + leaf.chain() + ": holds no OCSP response",
+                        "ocsp_staple " + leaf.chain() + " is without effect: no staple is shown");
         assertThat(found(DownstreamTlsConfig.builder(List.of(CertificateFiles.of(leaf.chain(), leaf.key())))
                         .crl(damaged)))
                 .singleElement()

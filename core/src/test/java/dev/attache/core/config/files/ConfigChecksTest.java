@@ -253,10 +253,12 @@ class ConfigChecksTest {
         "STRICT, true, is without effect, no staple can be shown",
         "MUST_STAPLE, false, '', no staple can be shown"
     })
-    void promisesNoStaples(OcspPolicy policy, boolean staple, String warning, String error, @TempDir Path folder) {
+    void promisesNoStaples(OcspPolicy policy, boolean stapled, String warning, String error, @TempDir Path folder)
+            throws IOException {
+        Path staple = Files.write(folder.resolve("staple.der"), new byte[] {0x30, 0x03, 0x0a, 0x01, 0x00});
         Certificates.Leaf leaf = Certificates.in(folder).issue("svc.test");
         CertificateFiles pair = new CertificateFiles(
-                leaf.chain(), leaf.key(), Optional.empty(), staple ? Optional.of(leaf.chain()) : Optional.empty());
+                leaf.chain(), leaf.key(), Optional.empty(), stapled ? Optional.of(staple) : Optional.empty());
         DownstreamTlsConfig tls =
                 DownstreamTlsConfig.builder(List.of(pair)).ocspPolicy(policy).build();
         HttpConfig http =
