@@ -20,7 +20,7 @@ final class Http2Factory extends AbstractHTTP2ServerConnectionFactory {
     private static final float HALF = 0.5F;
 
     /** The heads of responses have been checked where they were received; this leaves room for what was added. */
-    private static final int RESPONSE_HEAD_BYTES = 128 * 1024;
+    private static final int RESPONSE_HEAD_BYTES = 80 * 1024;
 
     private static final int READ_BYTES = 16 * 1024;
 

@@ -18,7 +18,8 @@ public final class CodecThreads {
             Thread.ofVirtual().name("attache-codec").factory();
 
     private static final int BUFFER_STEP = 1024;
-    private static final int LARGEST_BUFFER = 64 * 1024;
+    /** Heads are written into buffers of the size that they may have at most. */
+    private static final int LARGEST_BUFFER = 128 * 1024;
 
     /** Bytes of buffers that are kept for later, on the heap and off it each. */
     private static final long MOST_KEPT = 4 * 1024 * 1024;

@@ -121,18 +121,22 @@ final class GraphBuilder {
 
     /** What makes the attempts: by the cluster's protocol. */
     private Function<Cluster, UpstreamClient> client(ClusterConfig config) {
-        UpstreamTls tls = tls(config, List.of());
         return switch (config.protocol()) {
-            case HTTP1 -> cluster -> http1(cluster, tls);
+            case HTTP1 -> {
+                UpstreamTls tls = tls(config, List.of());
+                yield cluster -> http1(cluster, tls);
+            }
             case HTTP2 -> {
                 UpstreamTls http2 = tls(config, HTTP2);
                 yield cluster -> http2(cluster, http2, null);
             }
             case DOWNSTREAM -> {
+                UpstreamTls tls = tls(config, List.of());
                 UpstreamTls http2 = tls(config, HTTP2);
                 yield cluster -> new SameAsDownstream(http1(cluster, tls), http2(cluster, http2, null));
             }
             case AUTO -> {
+                UpstreamTls tls = tls(config, List.of());
                 if (tls == null) {
                     yield cluster -> http1(cluster, null); // Nobody to agree with.
                 }

@@ -41,6 +41,9 @@ final class Http2Pool implements Connector.Owner {
     static final long OPENING_SECONDS = 10;
 
     private static final float HALF = 0.5F;
+    /** The heads of requests have been checked where they were received; this leaves room for what was added. */
+    private static final int REQUEST_HEAD_BYTES = 80 * 1024;
+
     private static final int READ_BYTES = 16 * 1024;
 
     private final Http2Config config;
@@ -138,7 +141,7 @@ final class Http2Pool implements Connector.Owner {
         codec.setMaxDecoderTableCapacity(http2.headerTableSize());
         codec.setMaxEncoderTableCapacity(http2.headerTableSize());
         codec.setMaxResponseHeadersSize(config.maxResponseHeadersKb() * 1024);
-        codec.setMaxRequestHeadersSize(2 * config.maxResponseHeadersKb() * 1024);
+        codec.setMaxRequestHeadersSize(REQUEST_HEAD_BYTES);
         codec.setMaxConcurrentPushedStreams(0);
         codec.setInputBufferSize(READ_BYTES);
         codec.setStreamIdleTimeout(0);
