@@ -108,7 +108,7 @@ final class Http2Writer implements Cancellation.Waker {
             if (head != null && !body.available()) {
                 sendHead();
             }
-            ByteBuffer part = gather(body);
+            ByteBuffer part = gather(body, announced < 0 ? Long.MAX_VALUE : announced - sent);
             sent += part.remaining();
             if (announced >= 0 && (sent > announced || (ended && sent < announced))) {
                 throw new TruncatedBodyException("body of another length than its content-length", null);
@@ -125,14 +125,15 @@ final class Http2Writer implements Cancellation.Waker {
     }
 
     /** A copy of the next parts that are here, at least one; sees whether they are the last. */
-    private ByteBuffer gather(Body.Streaming body) throws IOException {
+    private ByteBuffer gather(Body.Streaming body, long left) throws IOException {
         ByteBuffer part = rest == null ? read(body) : rest;
         rest = null;
         if (part == null) {
             return NOTHING;
         }
         boolean more = part.remaining() < PART && body.available();
-        ByteBuffer gathered = ByteBuffer.allocate(more ? PART : Math.min(PART, part.remaining()));
+        int size = more ? Math.clamp(left, part.remaining(), PART) : Math.min(PART, part.remaining());
+        ByteBuffer gathered = ByteBuffer.allocate(size);
         while (part != null) {
             int n = Math.min(part.remaining(), gathered.remaining());
             gathered.put(gathered.position(), part, part.position(), n).position(gathered.position() + n);
@@ -141,7 +142,7 @@ final class Http2Writer implements Cancellation.Waker {
                 rest = part;
                 break;
             }
-            if ((!gathered.hasRemaining() && gathered.capacity() < PART) || !body.available()) {
+            if ((!gathered.hasRemaining() && gathered.capacity() < PART && left > size) || !body.available()) {
                 break;
             }
             try {

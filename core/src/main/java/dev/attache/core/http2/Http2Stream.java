@@ -37,6 +37,8 @@ public final class Http2Stream implements Stream.Listener {
     /** How long after a stream was closed {@link #onReset} may come, on the same thread. */
     private static final long TOLD_NANOS = 20_000_000;
 
+    private static final int FEW_STREAMS = 2;
+
     private final long stallNanos;
     private volatile @Nullable HTTP2Stream stream;
     private volatile @Nullable Watcher watcher;
@@ -94,10 +96,12 @@ public final class Http2Stream implements Stream.Listener {
         HeadersFrame headers = new HeadersFrame(0, head, null, last && body == null);
         Opening opening = new Opening();
         sentAll = last;
-        VirtualThreadEndPoint.waiting(() -> session.newStream(
-                new HTTP2Stream.FrameList(headers, body == null ? null : new DataFrame(0, body, last), null),
-                opening,
-                this));
+        write(
+                session,
+                () -> session.newStream(
+                        new HTTP2Stream.FrameList(headers, body == null ? null : new DataFrame(0, body, last), null),
+                        opening,
+                        this));
         stream = opening.await();
     }
 
@@ -220,7 +224,7 @@ public final class Http2Stream implements Stream.Listener {
     public void send(ByteBuffer part, boolean last) throws IOException {
         DataFrame frame = new DataFrame(id(), part, last);
         Sending sending = new Sending();
-        VirtualThreadEndPoint.waiting(() -> opened().data(frame, sending));
+        write(opened().getSession(), () -> opened().data(frame, sending));
         sending.await();
         sentAll |= last;
     }
@@ -232,9 +236,21 @@ public final class Http2Stream implements Stream.Listener {
 
     private void send(HTTP2Stream.FrameList frames, boolean last) throws IOException {
         Sending sending = new Sending();
-        VirtualThreadEndPoint.waiting(() -> opened().send(frames, sending));
+        write(opened().getSession(), () -> opened().send(frames, sending));
         sending.await();
         sentAll |= last;
+    }
+
+    /**
+     * Writes on this thread where the stream is alone or nearly so. Where many are open, what one leaves to the thread that
+     * writes goes out together with what others leave there meanwhile.
+     */
+    private static void write(HTTP2Session session, Runnable output) {
+        if (session.getStreamsOpened() - session.getStreamsClosed() <= FEW_STREAMS) {
+            VirtualThreadEndPoint.waiting(output);
+        } else {
+            output.run();
+        }
     }
 
     /** Whether all was sent that there is to send. */
