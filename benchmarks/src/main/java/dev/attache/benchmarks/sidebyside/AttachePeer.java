@@ -20,9 +20,14 @@ record AttachePeer(String name, Path jar, int clusters) implements Peer {
     }
 
     @Override
+    public boolean speaks(Front front) {
+        return true;
+    }
+
+    @Override
     public Launch launch(Site site) {
         return new Launch(
-                Map.of("envoy.yaml", Bootstrap.text(site.port(), site.upstreamPort(), clusters)),
+                Map.of("envoy.yaml", Bootstrap.text(site, clusters)),
                 command(site.jvm(), jar, site.file("envoy.yaml")));
     }
 

@@ -15,7 +15,7 @@ final class Bootstrap {
           - name: measured
             address: {socket_address: {address: 127.0.0.1, port_value: @PORT@}}
             filter_chains:
-            - filters:
+            - @FRONT@filters:
               - name: envoy.filters.network.http_connection_manager
                 typed_config:
                   "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
@@ -47,10 +47,34 @@ final class Bootstrap {
             load_assignment: {cluster_name: "@NAME@", endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: @UPSTREAM@}}}}]}]}
         """;
 
+    private static final String TLS = """
+        transport_socket:
+                name: envoy.transport_sockets.tls
+                typed_config:
+                  "@type": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext
+                  common_tls_context:
+                    alpn_protocols: [http/1.1]
+                    tls_params: {tls_minimum_protocol_version: TLSv1_3}
+                    tls_certificates: [{certificate_chain: {filename: "@CERTIFICATE@"}, private_key: {filename: "@KEY@"}}]
+              \
+        """;
+
     private Bootstrap() {}
 
-    /** All routes but the last lead elsewhere by their prefix; the last is for all that is left. */
+    /** A file for whatever is to be spoken at a place; HTTP/2 in clear text is known by its preface. */
+    static String text(Peer.Site site, int clusters) {
+        return site.fill(text(clusters).replace("@FRONT@", site.front() == Front.TLS ? TLS : ""));
+    }
+
+    /** A file in clear text. All routes but the last lead elsewhere by their prefix; the last is for all that is left. */
     static String text(int port, int upstreamPort, int clusters) {
+        return text(clusters)
+                .replace("@FRONT@", "")
+                .replace("@PORT@", Integer.toString(port))
+                .replace("@UPSTREAM@", Integer.toString(upstreamPort));
+    }
+
+    private static String text(int clusters) {
         String routes = IntStream.range(0, clusters)
                 .mapToObj(index ->
                         named(ROUTE, index).replace("@PREFIX@", index < clusters - 1 ? "/elsewhere/" + index : "/"))
@@ -58,10 +82,7 @@ final class Bootstrap {
         String all = IntStream.range(0, clusters)
                 .mapToObj(index -> named(CLUSTER, index))
                 .collect(Collectors.joining());
-        return TEXT.replace("@ROUTES@", routes)
-                .replace("@CLUSTERS@", all)
-                .replace("@PORT@", Integer.toString(port))
-                .replace("@UPSTREAM@", Integer.toString(upstreamPort));
+        return TEXT.replace("@ROUTES@", routes).replace("@CLUSTERS@", all);
     }
 
     private static String named(String template, int index) {

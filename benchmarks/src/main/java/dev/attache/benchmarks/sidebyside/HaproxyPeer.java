@@ -25,7 +25,7 @@ record HaproxyPeer() implements Peer {
           retries 1
           http-reuse always
         frontend measured
-          bind 127.0.0.1:@PORT@
+          bind 127.0.0.1:@PORT@ @FRONT@
           default_backend upstream
         backend upstream
           server upstream 127.0.0.1:@UPSTREAM@ pool-max-conn 4000 pool-purge-delay 1h
@@ -42,10 +42,23 @@ record HaproxyPeer() implements Peer {
     }
 
     @Override
+    public boolean speaks(Front front) {
+        return true;
+    }
+
+    @Override
     public Launch launch(Site site) {
         return new Launch(
-                Map.of("haproxy.cfg", site.fill(CONFIG)),
+                Map.of("haproxy.cfg", site.fill(CONFIG.replace("@FRONT@", front(site.front())))),
                 List.of(Executables.path("haproxy"), "-db", "-q", "-f", site.file("haproxy.cfg")));
+    }
+
+    private static String front(Front front) {
+        return switch (front) {
+            case HTTP -> "";
+            case H2C -> "proto h2";
+            case TLS -> "ssl crt @PAIR@ alpn http/1.1 ssl-min-ver TLSv1.3";
+        };
     }
 
     @Override

@@ -4,6 +4,8 @@ package dev.attache.benchmarks.sidebyside;
 enum Measure {
     CPU("CPU µs/request", 1),
     RATE("requests/s", 0),
+    HANDSHAKES_PER_CPU("handshakes a CPU-second", 0),
+    HANDSHAKES("handshakes/s", 0),
     P50("p50 µs", 0),
     P99("p99 µs", 0),
     P999("p99.9 µs", 0),

@@ -29,7 +29,7 @@ record NginxPeer() implements Peer {
             keepalive_timeout 1h;
           }
           server {
-            listen 127.0.0.1:@PORT@ backlog=4096;
+            listen 127.0.0.1:@PORT@ backlog=4096@FRONT@;
             location / {
               proxy_pass http://upstream;
               proxy_http_version 1.1;
@@ -40,6 +40,10 @@ record NginxPeer() implements Peer {
           }
         }
         """;
+
+    private static final String TLS =
+            " ssl; ssl_certificate @CERTIFICATE@; ssl_certificate_key @KEY@; ssl_protocols TLSv1.3;"
+                    + " ssl_session_cache shared:tls:10m";
 
     @Override
     public String name() {
@@ -52,15 +56,28 @@ record NginxPeer() implements Peer {
     }
 
     @Override
+    public boolean speaks(Front front) {
+        return true;
+    }
+
+    @Override
     public Launch launch(Site site) {
         return new Launch(
-                Map.of("nginx.conf", site.fill(CONFIG)),
+                Map.of("nginx.conf", site.fill(CONFIG.replace("@FRONT@", front(site.front())))),
                 command(site.directory().toString(), site.file("nginx.conf")));
     }
 
     /** How nginx is run with nothing of the machine's own configuration. */
     static List<String> command(String directory, String file) {
         return List.of(Executables.path("nginx"), "-p", directory, "-e", "stderr", "-c", file);
+    }
+
+    private static String front(Front front) {
+        return switch (front) {
+            case HTTP -> "";
+            case H2C -> " http2";
+            case TLS -> TLS;
+        };
     }
 
     @Override

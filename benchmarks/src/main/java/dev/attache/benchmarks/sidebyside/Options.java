@@ -37,7 +37,8 @@ record Options(
     static final String USAGE = """
         usage: java -cp benchmarks.jar dev.attache.benchmarks.sidebyside.SideBySide [options]
           --peers=A,B       of attache,haproxy,nginx,caddy,undertow,vertx,jetty (all)
-          --cases=A,B       of c16,c256,c2000,open2000,mib,idle10k,growth,start,inprocess (all)
+          --cases=A,B       of c16,c256,c2000,open2000,mib,idle10k,growth,start,inprocess,h2c10,
+                            tls16,tlsmib,handshakes,resumed (all)
           --rounds=5        turns of each peer that count; one more comes before and does not
           --seconds=2       length of a turn
           --warm-up=8       seconds of load on each peer after its start

@@ -20,9 +20,10 @@ final class Patience implements AutoCloseable {
                 CompletableFuture.delayedExecutor(seconds + BEYOND_SECONDS, TimeUnit.SECONDS));
     }
 
-    /** All that a command prints; what it had printed until then if it was ended. */
+    /** All that a command prints that is given no input; what it had printed until then if it was ended. */
     static String output(List<String> command, int seconds) throws IOException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
         try (Patience _ = new Patience(process, seconds)) {
             return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }

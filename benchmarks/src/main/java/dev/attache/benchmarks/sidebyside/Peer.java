@@ -14,6 +14,11 @@ interface Peer {
     /** What is missing on this machine to run it. */
     Optional<String> missing();
 
+    /** Whether we know how it is made to speak this with its clients. */
+    default boolean speaks(Front front) {
+        return front == Front.HTTP;
+    }
+
     /** How it is run at a place. */
     Launch launch(Site site);
 
@@ -25,19 +30,24 @@ interface Peer {
      *
      * @param directory    of its own, empty
      * @param port         to serve on, on 127.0.0.1
+     * @param front        what to speak there
      * @param upstreamPort where the upstream serves
      * @param jvm          command and flags of a JVM
+     * @param certificate  for TLS
      */
-    record Site(Path directory, int port, int upstreamPort, List<String> jvm) {
+    record Site(Path directory, int port, Front front, int upstreamPort, List<String> jvm, Certificate certificate) {
 
         String file(String name) {
             return directory.resolve(name).toString();
         }
 
-        /** A configuration in which the two ports are written as {@code @PORT@} and {@code @UPSTREAM@}. */
+        /** A configuration in which ports and files are written like {@code @PORT@}. */
         String fill(String config) {
             return config.replace("@PORT@", Integer.toString(port))
-                    .replace("@UPSTREAM@", Integer.toString(upstreamPort));
+                    .replace("@UPSTREAM@", Integer.toString(upstreamPort))
+                    .replace("@CERTIFICATE@", certificate.chain().toString())
+                    .replace("@KEY@", certificate.key().toString())
+                    .replace("@PAIR@", certificate.pair().toString());
         }
     }
 

@@ -22,6 +22,10 @@ final class Program implements AutoCloseable {
     private final Process process;
     private final BufferedReader out;
 
+    private interface Attempt {
+        void make() throws IOException;
+    }
+
     private Program(List<String> command, Path log, ProcessBuilder.Redirect output) throws IOException {
         this.command = command;
         this.log = log;
@@ -57,14 +61,27 @@ final class Program implements AutoCloseable {
 
     /** Waits until it has answered a request, whatever the status. */
     void awaitAnswer(int port, String path) throws IOException, InterruptedException {
+        await(() -> {
+            try (RawConnection connection = RawConnection.open(port, path)) {
+                connection.send();
+                connection.receive();
+            }
+        });
+    }
+
+    /** Waits until it takes connections. */
+    void awaitConnection(int port) throws IOException, InterruptedException {
+        await(() -> RawConnection.open(port, "/").close());
+    }
+
+    private void await(Attempt attempt) throws IOException, InterruptedException {
         long end = System.nanoTime() + START_NANOS;
         while (System.nanoTime() < end) {
             if (!process.isAlive()) {
                 throw new IOException("ended before it served: " + lastWords());
             }
-            try (RawConnection connection = RawConnection.open(port, path)) {
-                connection.send();
-                connection.receive();
+            try {
+                attempt.make();
                 return;
             } catch (IOException notYet) {
                 TimeUnit.MILLISECONDS.sleep(1);

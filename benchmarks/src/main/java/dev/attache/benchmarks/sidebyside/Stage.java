@@ -30,7 +30,17 @@ final class Stage implements AutoCloseable {
             "-XX:+UseCompactObjectHeaders");
 
     /** A proxy that serves. */
-    record Running(Peer peer, int port, Program program) implements AutoCloseable {
+    record Running(Peer peer, Front front, int port, Program program) implements AutoCloseable {
+
+        /** Keeps connections to it busy for a while. */
+        Load load(String path, int connections, int seconds) throws IOException {
+            return switch (front) {
+                case HTTP -> Wrk.run("http", port, path, connections, seconds);
+                case H2C -> H2load.run(port, path, connections, seconds);
+                case TLS -> Wrk.run("https", port, path, connections, seconds);
+            };
+        }
+
         @Override
         public void close() {
             program.close();
@@ -39,6 +49,7 @@ final class Stage implements AutoCloseable {
 
     private final Options options;
     private final Path directory;
+    private final Certificate certificate;
     private final Running upstream;
     private final ConcurrentLinkedDeque<Program> programs = new ConcurrentLinkedDeque<>();
     private final Map<String, List<String>> commands = new LinkedHashMap<>();
@@ -52,10 +63,11 @@ final class Stage implements AutoCloseable {
         this.options = options;
         // Workers of nginx are another user than root.
         directory = Files.createTempDirectory("side-by-side");
+        certificate = Certificate.in(directory);
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         Runtime.getRuntime().addShutdownHook(onSignal);
         try {
-            upstream = start(new Upstream(), 0, List.of());
+            upstream = start(new Upstream(), Front.HTTP, 0, List.of());
         } catch (IOException broken) {
             close();
             throw broken;
@@ -103,20 +115,33 @@ final class Stage implements AutoCloseable {
 
     /** All peers, running and warm; the same processes for every case. */
     List<Running> peers() throws InterruptedException {
-        return running(present());
+        return peers(Front.HTTP);
+    }
+
+    /** All peers that speak so. */
+    List<Running> peers(Front front) throws InterruptedException {
+        List<Peer> speakers = new ArrayList<>();
+        for (Peer peer : present()) {
+            if (peer.speaks(front)) {
+                speakers.add(peer);
+            } else {
+                skip(peer.name() + " is skipped with " + front + ": no such case for this peer");
+            }
+        }
+        return running(speakers, front);
     }
 
     /** Those of the peers that are named so. */
     List<Running> peers(Set<String> names) throws InterruptedException {
         return running(
-                present().stream().filter(peer -> names.contains(peer.name())).toList());
+                present().stream().filter(peer -> names.contains(peer.name())).toList(), Front.HTTP);
     }
 
-    private List<Running> running(List<Peer> peers) throws InterruptedException {
+    private List<Running> running(List<Peer> peers, Front front) throws InterruptedException {
         List<Running> running = new ArrayList<>();
         for (Peer peer : peers) {
             try {
-                running.add(shared(peer));
+                running.add(shared(peer, front));
             } catch (IOException broken) {
                 skip(peer.name() + " is skipped: " + broken.getMessage());
             }
@@ -124,11 +149,12 @@ final class Stage implements AutoCloseable {
         return running;
     }
 
-    private Running shared(Peer peer) throws IOException, InterruptedException {
-        Running running = shared.get(peer.name());
+    private Running shared(Peer peer, Front front) throws IOException, InterruptedException {
+        String key = peer.name() + " " + front;
+        Running running = shared.get(key);
         if (running == null) {
-            running = start(peer, List.of());
-            shared.put(peer.name(), running);
+            running = start(peer, front, upstream.port(), List.of());
+            shared.put(key, running);
             warmUp(running);
         }
         return running;
@@ -136,29 +162,37 @@ final class Stage implements AutoCloseable {
 
     /** Puts load on a proxy that does not count. */
     void warmUp(Running peer) throws IOException {
-        System.err.println("warm-up " + peer.peer().name());
-        Wrk.run(peer.port(), "/b1k", 16, options.warmUp());
+        System.err.println("warm-up " + peer.peer().name() + " " + peer.front());
+        peer.load("/b1k", 16, options.warmUp());
     }
 
     /** Starts a proxy, and waits until it has answered. */
     Running start(Peer peer, List<String> jvmFlags) throws IOException, InterruptedException {
-        return start(peer, upstream.port(), jvmFlags);
+        return start(peer, Front.HTTP, upstream.port(), jvmFlags);
     }
 
-    private Running start(Peer peer, int upstreamPort, List<String> jvmFlags) throws IOException, InterruptedException {
+    private Running start(Peer peer, Front front, int upstreamPort, List<String> jvmFlags)
+            throws IOException, InterruptedException {
         if (ended) {
             throw new IllegalStateException("stopped by a signal");
         }
         Path own = Files.createDirectory(directory.resolve(peer.name() + "-" + ++started));
         List<String> jvm = Stream.concat(JVM.stream(), jvmFlags.stream()).toList();
+        if (front == Front.TLS) {
+            certificate.make();
+        }
         int port = freePort();
-        Peer.Launch launch = peer.launch(new Peer.Site(own, port, upstreamPort, jvm));
+        Peer.Launch launch = peer.launch(new Peer.Site(own, port, front, upstreamPort, jvm, certificate));
         for (Map.Entry<String, String> file : launch.files().entrySet()) {
             Files.writeString(own.resolve(file.getKey()), file.getValue());
         }
-        Program program = server(peer.name(), launch.command());
-        program.awaitAnswer(port, "/b100");
-        return new Running(peer, port, program);
+        Program program = server(front == Front.HTTP ? peer.name() : peer.name() + "-" + front, launch.command());
+        if (front == Front.HTTP) {
+            program.awaitAnswer(port, "/b100");
+        } else {
+            program.awaitConnection(port);
+        }
+        return new Running(peer, front, port, program);
     }
 
     /** Starts a server by its command line. */
@@ -170,8 +204,18 @@ final class Stage implements AutoCloseable {
 
     /** Starts a client that can be asked. */
     Program client(Class<?> main, Object... args) throws IOException {
-        Program program =
-                Program.asked(JavaPeer.command(JVM, main, args), directory.resolve(main.getSimpleName() + ".log"));
+        return client(main, JavaPeer.command(JVM, main, args));
+    }
+
+    /** Starts a client that can be asked, and that leaves all cores but the first alone. */
+    Program clientOnOneCore(Class<?> main) throws IOException {
+        List<String> command = new ArrayList<>(List.of(Executables.path("taskset"), "-c", "0"));
+        command.addAll(JavaPeer.command(JVM, main));
+        return client(main, command);
+    }
+
+    private Program client(Class<?> main, List<String> command) throws IOException {
+        Program program = Program.asked(command, directory.resolve(main.getSimpleName() + ".log"));
         commands.putIfAbsent(main.getSimpleName(), program.command());
         return remembered(program);
     }

@@ -26,6 +26,8 @@ final class Versions {
         all.put("caddy", firstLine(List.of(Executables.path("caddy"), "version")));
         libraries().forEach((name, version) -> all.put(name.toString(), version.toString()));
         all.put("wrk", firstLine(List.of(Executables.path("wrk"), "-v")));
+        all.put("h2load", firstLine(List.of(Executables.path("h2load"), "--version")));
+        all.put("openssl", firstLine(List.of(Executables.path("openssl"), "version")));
         return all;
     }
 

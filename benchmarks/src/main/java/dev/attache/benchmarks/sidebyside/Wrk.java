@@ -16,31 +16,24 @@ final class Wrk {
 
     private Wrk() {}
 
-    /**
-     * What it printed.
-     *
-     * @param errors its lines on socket errors and statuses; empty where all went well
-     */
-    record Result(long requests, double rate, List<String> errors) {}
-
     static Optional<String> missing() {
         return Executables.missing("wrk");
     }
 
-    static Result run(int port, String path, int connections, int seconds) throws IOException {
+    static Load run(String scheme, int port, String path, int connections, int seconds) throws IOException {
         List<String> command = List.of(
                 Executables.path("wrk"),
                 "-t1",
                 "-c" + connections,
                 "-d" + seconds + "s",
-                "http://127.0.0.1:" + port + path);
+                scheme + "://127.0.0.1:" + port + path);
         return parse(Patience.output(command, seconds));
     }
 
     /**
      * @throws IOException where it did not come to its summary
      */
-    static Result parse(String output) throws IOException {
+    static Load parse(String output) throws IOException {
         Matcher total = TOTAL.matcher(output);
         Matcher rate = RATE.matcher(output);
         if (!total.find() || !rate.find()) {
@@ -50,6 +43,6 @@ final class Wrk {
         for (Matcher error = ERRORS.matcher(output); error.find(); ) {
             errors.add(error.group());
         }
-        return new Result(Long.parseLong(total.group(1)), Double.parseDouble(rate.group(1)), errors);
+        return new Load(Long.parseLong(total.group(1)), Double.parseDouble(rate.group(1)), errors);
     }
 }

@@ -20,7 +20,7 @@ class WrkTest {
 
     @Test
     void readsRequestsAndRate() throws Exception {
-        Wrk.Result result = Wrk.parse(SUMMARY + RATES);
+        Load result = Wrk.parse(SUMMARY + RATES);
         assertThat(result.requests()).isEqualTo(52513);
         assertThat(result.rate()).isEqualTo(25007.18);
         assertThat(result.errors()).isEmpty();
@@ -28,7 +28,7 @@ class WrkTest {
 
     @Test
     void keepsBothLinesThatSpeakOfErrors() throws Exception {
-        Wrk.Result result = Wrk.parse(SUMMARY + "  Socket errors: connect 0, read 3, write 0, timeout 1\n"
+        Load result = Wrk.parse(SUMMARY + "  Socket errors: connect 0, read 3, write 0, timeout 1\n"
                 + "  Non-2xx or 3xx responses: 17\n" + RATES);
         assertThat(result.errors())
                 .containsExactly(
