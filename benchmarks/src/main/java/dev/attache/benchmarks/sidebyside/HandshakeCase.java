@@ -27,6 +27,10 @@ record HandshakeCase(String name, boolean resumed) implements Case {
         List<Running> peers = stage.peers(Front.TLS);
         Map<String, Rounds.Contestant> contestants = new LinkedHashMap<>();
         try (Program client = stage.clientOnOneCore(Handshakes.class)) {
+            // Load on connections that last has not warmed up what makes handshakes.
+            for (Running peer : peers) {
+                handshakes(client, peer, stage.options().warmUp());
+            }
             int seconds = stage.options().seconds();
             peers.forEach(peer -> contestants.put(peer.peer().name(), () -> turn(client, peer, seconds)));
             return List.of(new Section(
@@ -41,10 +45,14 @@ record HandshakeCase(String name, boolean resumed) implements Case {
         }
     }
 
+    private LoadReport handshakes(Program client, Running peer, int seconds) throws IOException {
+        String line = peer.port() + " " + CONNECTIONS + " " + (resumed ? "resumed" : "full") + " " + seconds;
+        return LoadReport.parse(client.ask(line, seconds));
+    }
+
     private Turn turn(Program client, Running peer, int seconds) throws IOException {
         Usage before = peer.program().usage();
-        String line = peer.port() + " " + CONNECTIONS + " " + (resumed ? "resumed" : "full") + " " + seconds;
-        LoadReport report = LoadReport.parse(client.ask(line, seconds));
+        LoadReport report = handshakes(client, peer, seconds);
         Usage after = peer.program().usage();
         double cpuSeconds = (after.cpuMicros() - before.cpuMicros()) / 1e6;
         if (report.requests() == 0 || cpuSeconds == 0) {
