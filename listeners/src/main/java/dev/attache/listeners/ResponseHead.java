@@ -155,7 +155,16 @@ final class ResponseHead {
     }
 
     private static byte[] statusLine(int status) {
+        return HeadBytes.ascii("HTTP/1.1 " + status + " " + reason(status) + "\r\n");
+    }
+
+    /** The phrases of RFC 9110, two of which are others in Jetty's table. */
+    private static String reason(int status) {
         HttpStatus.Code known = HttpStatus.getCode(status);
-        return HeadBytes.ascii("HTTP/1.1 " + status + " " + (known == null ? "" : known.getMessage()) + "\r\n");
+        return switch (status) {
+            case HttpStatus.NON_AUTHORITATIVE_INFORMATION_203 -> "Non-Authoritative Information";
+            case HttpStatus.INTERNAL_SERVER_ERROR_500 -> "Internal Server Error";
+            default -> known == null ? "" : known.getMessage();
+        };
     }
 }
