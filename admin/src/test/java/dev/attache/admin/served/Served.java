@@ -10,7 +10,10 @@ import dev.attache.core.http.HttpFilter;
 import dev.attache.core.upstream.Cluster;
 import dev.attache.listeners.Attache;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -51,9 +54,13 @@ final class Served implements AutoCloseable {
     int port(String listener) {
         return proxy.listeners().stream()
                 .filter(bound -> bound.config().name().equals(listener))
-                .map(bound -> ((InetSocketAddress) bound.addresses().getFirst()).getPort())
+                .map(Served::port)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    static int port(Attache.BoundListener listener) {
+        return ((InetSocketAddress) listener.addresses().getFirst()).getPort();
     }
 
     RawClient connect(String listener) throws IOException {
@@ -74,6 +81,15 @@ final class Served implements AutoCloseable {
         }
         client.send("GET " + path + " HTTP/1.1\r\nhost: en.wikipedia.org\r\n" + more + "\r\n");
         return client.readAnswer();
+    }
+
+    /** What a file holds so far; empty where it is not there. */
+    static String text(Path file) {
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     Cluster cluster(String name) {
