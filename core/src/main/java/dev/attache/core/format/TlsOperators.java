@@ -66,10 +66,10 @@ final class TlsOperators {
     private static void certificate(
             Map<String, Function<OperatorCall, Operator>> operators,
             String name,
-            Function<SSLSession, List<X509Certificate>> chain,
+            Function<TlsFacts, List<X509Certificate>> chain,
             Function<X509Certificate, String> value) {
-        once(operators, name, session -> {
-            List<X509Certificate> certificates = chain.apply(session);
+        once(operators, name, tls -> {
+            List<X509Certificate> certificates = chain.apply(tls);
             return certificates.isEmpty() ? "" : value.apply(certificates.getFirst());
         });
     }
@@ -82,11 +82,11 @@ final class TlsOperators {
         once(
                 operators,
                 name,
-                session -> CertificateText.peer(session).stream().map(value).collect(Collectors.joining(",")));
+                tls -> CertificateText.peer(tls).stream().map(value).collect(Collectors.joining(",")));
     }
 
     private static void once(
-            Map<String, Function<OperatorCall, Operator>> operators, String name, Function<SSLSession, String> value) {
+            Map<String, Function<OperatorCall, Operator>> operators, String name, Function<TlsFacts, String> value) {
         operators.put(name, Operators.text(exchange -> {
             TlsFacts tls = exchange.downstream().tls();
             return tls == null ? "" : tls.once(name, value);
@@ -106,7 +106,7 @@ final class TlsOperators {
     }
 
     private static @Nullable X509Certificate peer(@Nullable TlsFacts tls) {
-        List<X509Certificate> chain = tls == null ? List.of() : CertificateText.peer(tls.session());
+        List<X509Certificate> chain = tls == null ? List.of() : CertificateText.peer(tls);
         return chain.isEmpty() ? null : chain.getFirst();
     }
 }

@@ -1,5 +1,6 @@
 package dev.attache.core.net;
 
+import dev.attache.core.http.TlsFacts;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -14,9 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLSession;
 import javax.security.auth.x500.X500Principal;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What certificates say, as texts for headers and logs, written as OpenSSL and so Envoy write them. All of it is visible
@@ -51,22 +50,22 @@ public final class CertificateText {
     private CertificateText() {}
 
     /** The chain that the peer has shown, its own certificate first; empty where it has shown none. */
-    public static List<X509Certificate> peer(SSLSession session) {
+    public static List<X509Certificate> peer(TlsFacts tls) {
         try {
-            return x509(session.getPeerCertificates());
+            return x509(List.of(tls.session().getPeerCertificates()));
         } catch (SSLPeerUnverifiedException none) {
             return List.of();
         }
     }
 
     /** The chain that this side has shown, its own certificate first; empty where it has shown none. */
-    public static List<X509Certificate> local(SSLSession session) {
-        return x509(session.getLocalCertificates());
+    public static List<X509Certificate> local(TlsFacts tls) {
+        return x509(tls.shown());
     }
 
-    private static List<X509Certificate> x509(Certificate @Nullable [] certificates) {
+    private static List<X509Certificate> x509(List<Certificate> certificates) {
         List<X509Certificate> chain = new ArrayList<>();
-        for (Certificate certificate : certificates == null ? new Certificate[0] : certificates) {
+        for (Certificate certificate : certificates) {
             if (certificate instanceof X509Certificate x509) {
                 chain.add(x509);
             }

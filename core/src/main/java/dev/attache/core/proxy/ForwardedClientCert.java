@@ -6,7 +6,6 @@ import dev.attache.core.net.CertificateText;
 import dev.attache.core.net.CertificateText.NameType;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import javax.net.ssl.SSLSession;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -75,17 +74,17 @@ final class ForwardedClientCert {
 
     /** What this proxy has to say; empty where the client has shown no certificate. */
     private String element(@Nullable TlsFacts tls) {
-        return tls == null ? "" : tls.once(nameInSession, this::element);
+        return tls == null ? "" : tls.once(nameInSession, this::facts);
     }
 
-    private String element(SSLSession session) {
-        List<X509Certificate> peer = CertificateText.peer(session);
+    private String facts(TlsFacts tls) {
+        List<X509Certificate> peer = CertificateText.peer(tls);
         if (peer.isEmpty()) {
             return "";
         }
         X509Certificate own = peer.getFirst();
         StringBuilder out = new StringBuilder();
-        List<X509Certificate> local = CertificateText.local(session);
+        List<X509Certificate> local = CertificateText.local(tls);
         if (!local.isEmpty()) {
             names(out, "By", local.getFirst(), NameType.URI);
         }

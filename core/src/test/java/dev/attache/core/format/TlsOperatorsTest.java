@@ -8,12 +8,15 @@ import dev.attache.core.fixtures.Certificates.Leaf;
 import dev.attache.core.fixtures.Handshake;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.http.TlsFacts;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -61,6 +64,23 @@ class TlsOperatorsTest {
         assertThat(line("%DOWNSTREAM_TLS_SESSION_ID%", mutual)).matches("[0-9a-f]{64}");
         assertThat(line("%DOWNSTREAM_TLS_VERSION% %DOWNSTREAM_TLS_CIPHER% %REQUESTED_SERVER_NAME%", oneSided))
                 .matches("TLSv1\\.3 TLS_(AES|CHACHA20)_[A-Z0-9_]+ -");
+    }
+
+    @Test
+    void tellsOfItsOwnCertificateWhenTheConnectionHasGone() {
+        SSLSession open = mutual.downstream().tls().session();
+        AtomicBoolean gone = new AtomicBoolean();
+        SSLSession forgetful = (SSLSession) Proxy.newProxyInstance(
+                SSLSession.class.getClassLoader(),
+                new Class<?>[] {SSLSession.class},
+                (_, method, arguments) -> gone.get() && method.getName().equals("getLocalCertificates")
+                        ? null
+                        : method.invoke(open, arguments));
+        Exchange exchange = exchange(new TlsFacts("", forgetful));
+
+        gone.set(true);
+
+        assertThat(line("%DOWNSTREAM_LOCAL_DNS_SAN%", exchange)).isEqualTo("proxy.test");
     }
 
     @Test
