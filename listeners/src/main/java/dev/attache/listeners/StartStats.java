@@ -1,5 +1,6 @@
 package dev.attache.listeners;
 
+import dev.attache.core.format.CipherName;
 import dev.attache.core.stats.Counter;
 import dev.attache.core.stats.StatScope;
 import java.security.cert.Certificate;
@@ -35,11 +36,16 @@ final class StartStats {
     /** Both sides have agreed. */
     void agreed(SSLSession session) {
         handshake.increment();
-        ssl.counter("versions." + session.getProtocol()).increment();
-        ssl.counter("ciphers." + session.getCipherSuite()).increment();
+        labelled("versions", "envoy_ssl_version", session.getProtocol()).increment();
+        labelled("ciphers", "envoy_ssl_cipher", CipherName.openSsl(session.getCipherSuite()))
+                .increment();
         if (!hasPeerCertificate(session)) {
             noCertificate.increment();
         }
+    }
+
+    private Counter labelled(String name, String label, String value) {
+        return ssl.labelled(name + '.' + value, name, label, value);
     }
 
     /** They have not. */

@@ -5,14 +5,14 @@ package dev.attache.core.format;
  *
  * @see <a href="https://docs.openssl.org/master/man1/openssl-ciphers/#cipher-suite-names">OpenSSL, cipher suite names</a>
  */
-final class CipherName {
+public final class CipherName {
 
     private static final String WITH = "_WITH_";
 
     private CipherName() {}
 
     /** OpenSSL's name of a suite; one of TLS 1.3 has but one name. */
-    static String openSsl(String standard) {
+    public static String openSsl(String standard) {
         int with = standard.indexOf(WITH);
         if (with < 0) {
             return standard;

@@ -89,7 +89,7 @@ public final class StatScope {
     }
 
     /** A counter of which a part of the name is a label in Prometheus. */
-    Counter labelled(String name, String familyName, String label, String value) {
+    public Counter labelled(String name, String familyName, String label, String value) {
         String own = StatName.label(label, value);
         return stats.stat(
                 new StatName(
