@@ -13,7 +13,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.security.PublicKey;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -85,14 +88,16 @@ final class CertificateChecks {
         parts[1] = pair;
         System.arraycopy(around, 0, parts, 2, around.length);
         parts[0] = pair.chain();
-        Optional<PublicKey> certified = certificates(pair.chain(), report.at(name, parts));
+        Positions.Position chainAt = report.at(name, parts);
+        Optional<X509Certificate> certified = certificates(pair.chain(), chainAt);
+        certified.ifPresent(certificate -> dates(certificate, pair.chain(), chainAt));
         parts[0] = pair.key();
         Positions.Position keyAt = report.at(name, parts);
         CredentialFiles.Key key = keys.computeIfAbsent(pair.key(), CredentialFiles::key);
         tell(pair.key(), key.wrong(), "a PEM key", keyAt);
         if (certified.isPresent()
                 && key.pkcs8().isPresent()
-                && !KeyMatch.belongs(key.pkcs8().get(), certified.get())) {
+                && !KeyMatch.belongs(key.pkcs8().get(), certified.get().getPublicKey())) {
             tell(pair.key(), "is not the key of the certificate in " + pair.chain(), "the certificate's key", keyAt);
         }
         pair.ocspStaple().ifPresent(staple -> {
@@ -108,6 +113,19 @@ final class CertificateChecks {
         }
     }
 
+    /** No error: clients may be lenient, and a proxy that does not start serves nobody. */
+    private void dates(X509Certificate certificate, Path file, Positions.Position at) {
+        try {
+            certificate.checkValidity();
+        } catch (CertificateExpiredException _) {
+            Instant end = certificate.getNotAfter().toInstant();
+            report.warning(at, "certificate " + file + ": expired on " + end);
+        } catch (CertificateNotYetValidException _) {
+            Instant begin = certificate.getNotBefore().toInstant();
+            report.warning(at, "certificate " + file + ": not valid before " + begin);
+        }
+    }
+
     /** False where the file system knows no such rights. */
     private static boolean isOpenToOthers(Path file) {
         try {
@@ -119,10 +137,10 @@ final class CertificateChecks {
         }
     }
 
-    private Optional<PublicKey> certificates(Path file, Positions.Position at) {
+    private Optional<X509Certificate> certificates(Path file, Positions.Position at) {
         CredentialFiles.Certificates found = certificates.computeIfAbsent(file, CredentialFiles::certificates);
         tell(file, found.wrong(), "a PEM file of certificates", at);
-        return found.key();
+        return found.first();
     }
 
     private void revocations(Path file, Positions.Position at) {

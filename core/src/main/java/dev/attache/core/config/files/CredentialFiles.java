@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -35,9 +35,9 @@ final class CredentialFiles {
      * Certificates.
      *
      * @param wrong what is wrong with the file; empty where nothing is
-     * @param key public key of the first
+     * @param first the certificate that all others stand behind
      */
-    record Certificates(String wrong, Optional<PublicKey> key) {}
+    record Certificates(String wrong, Optional<X509Certificate> first) {}
 
     /**
      * A private key.
@@ -50,15 +50,14 @@ final class CredentialFiles {
     static Certificates certificates(Path file) {
         try {
             Matcher block = CERTIFICATE.matcher(text(file));
-            Optional<PublicKey> first = Optional.empty();
+            Optional<X509Certificate> first = Optional.empty();
             int count = 0;
             while (block.find()) {
                 count++;
                 try {
-                    PublicKey key = factory()
-                            .generateCertificate(new ByteArrayInputStream(der(block)))
-                            .getPublicKey();
-                    first = first.or(() -> Optional.of(key));
+                    X509Certificate certificate =
+                            (X509Certificate) factory().generateCertificate(new ByteArrayInputStream(der(block)));
+                    first = first.or(() -> Optional.of(certificate));
                 } catch (CertificateException | IllegalArgumentException damaged) {
                     String wrong = "certificate " + count + " is damaged: " + damaged.getMessage();
                     return new Certificates(wrong, Optional.empty());

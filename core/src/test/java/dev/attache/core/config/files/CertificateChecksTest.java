@@ -62,6 +62,19 @@ class CertificateChecksTest {
     }
 
     @Test
+    void warnsOfCertificatesThatAreOutOfDate() {
+        Certificates.Leaf old = ca.leaf("a.test").expired().issue();
+        Certificates.Leaf early = ca.leaf("a.test").notYetValid().issue();
+
+        assertThat(found(DownstreamTlsConfig.builder(List.of(CertificateFiles.of(old.chain(), old.key())))))
+                .containsExactly("certificate " + old.chain() + ": expired on "
+                        + old.certificate().getNotAfter().toInstant());
+        assertThat(found(DownstreamTlsConfig.builder(List.of(CertificateFiles.of(early.chain(), early.key())))))
+                .containsExactly("certificate " + early.chain() + ": not valid before "
+                        + early.certificate().getNotBefore().toInstant());
+    }
+
+    @Test
     void tellsListsAndStaplesThatCannotBeUsed() throws IOException {
         Certificates.Leaf leaf = ca.issue("a.test");
         Path none = folder.resolve("none");
