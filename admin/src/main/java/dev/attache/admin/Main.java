@@ -8,9 +8,11 @@ import dev.attache.core.config.files.ConfigFiles;
 import dev.attache.core.config.files.ConfigOptions;
 import dev.attache.core.config.files.LoadedConfig;
 import dev.attache.listeners.Attache;
+import dev.attache.tls.Tls;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -72,14 +74,29 @@ public final class Main {
         try {
             LoadedConfig loaded = load();
             if (commandLine.mode() == CommandLine.Mode.VALIDATE) {
-                out.println("configuration '" + paths() + "' OK");
-                return 0;
+                return validate(loaded.config());
             }
             return serve(servable(loaded));
         } catch (ConfigException wrong) {
-            wrong.problems().forEach(err::println);
-            return 1;
+            return refuse(wrong.problems());
         }
+    }
+
+    /** Beside errors, what is but a warning is told as one; alone, it is what a strict reading refuses. */
+    private int refuse(List<ConfigProblem> problems) {
+        boolean errors = problems.stream().anyMatch(ConfigProblem::isError);
+        problems.forEach(problem -> err.println(errors && !problem.isError() ? "warning: " + problem : problem));
+        return 1;
+    }
+
+    private int validate(ProxyConfig config) {
+        Logging.start("error", Map.of()); // The checks of the configuration have told the warnings, with their places.
+        List<ConfigProblem> refused = TlsTrial.problems(config, Tls.provider());
+        if (!refused.isEmpty()) {
+            return refuse(refused);
+        }
+        out.println("configuration '" + paths() + "' OK");
+        return 0;
     }
 
     private LoadedConfig load() {
@@ -127,8 +144,7 @@ public final class Main {
             proxy.drain(STOP_GRACE);
             return 0;
         } catch (ConfigException wrong) {
-            wrong.problems().forEach(err::println);
-            return 1;
+            return refuse(wrong.problems());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return 1;

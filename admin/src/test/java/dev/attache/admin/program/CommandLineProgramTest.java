@@ -2,11 +2,13 @@ package dev.attache.admin.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attache.core.fixtures.Certificates;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +75,44 @@ class CommandLineProgramTest {
         assertThat(strict.exit()).isEqualTo(1);
         assertThat(strict.out()).isEmpty();
         assertThat(strict.err()).isNotEmpty();
+    }
+
+    @Test
+    void tellsWhichAreWarningsBesideErrors() throws Exception {
+        Path file = file("both.yaml", bootstrap("", """
+            - match: {prefix: "/"}
+              route: {cluster: back}
+            - match: {prefix: "/never"}
+              route: {cluster: nowhere}
+            """));
+
+        Program.Ended ended = run("-c", file.toString(), "--mode", "validate");
+
+        assertThat(ended.exit()).isEqualTo(1);
+        assertThat(ended.err()).filteredOn(line -> line.startsWith("warning: ")).hasSize(1);
+        assertThat(ended.err())
+                .filteredOn(line -> !line.startsWith("warning: "))
+                .singleElement()
+                .asString()
+                .contains("nowhere");
+    }
+
+    @Test
+    void findsWhatOnlyTheTlsEngineRefuses() throws Exception {
+        Certificates.Leaf leaf = Certificates.in(folder).issue("a.test");
+        Path key = file(
+                "locked.key", "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        Path file = file("tls.yaml", """
+            listeners:
+              - {name: one, port: 0, upstream: "127.0.0.1:1", encryption: false, tls: {certificate: %s, key: %s}}
+            """.formatted(leaf.chain(), key));
+
+        Program.Ended ended = run("-c", file.toString(), "--mode", "validate");
+
+        assertThat(ended.exit()).isEqualTo(1);
+        assertThat(ended.out()).isEmpty();
+        assertThat(ended.err()).singleElement().asString().contains(key.toString(), "the key is encrypted");
     }
 
     @Test
