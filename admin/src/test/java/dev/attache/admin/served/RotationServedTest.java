@@ -19,6 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Certificates that change while clients connect and ask, as an issuer changes the files of a mounted volume, or an
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class RotationServedTest {
 
+    private static final Logger log = LoggerFactory.getLogger(RotationServedTest.class);
     private static final String HOST = "svc.test";
     private static final int ROTATIONS = Integer.getInteger("attache.rotations", 8);
     private static final Duration SOON = Duration.ofSeconds(2);
@@ -95,9 +98,12 @@ class RotationServedTest {
         }
 
         RotationLoad.Result result = load.end();
-        System.out.printf(
-                "%d rotations: seen after at most %d ms, %d handshakes, %d requests%n",
-                ROTATIONS, longest.toMillis(), result.handshakes(), result.requests());
+        log.info(
+                "{} rotations: seen after at most {} ms, {} handshakes, {} requests",
+                ROTATIONS,
+                longest.toMillis(),
+                result.handshakes(),
+                result.requests());
         assertThat(result.failures()).isEmpty();
         assertThat(longest).isLessThan(SOON.plus(SLACK));
         assertThat(stat("ssl_context_update_by_sds")).isGreaterThanOrEqualTo(ROTATIONS);

@@ -34,6 +34,11 @@ final class Served implements AutoCloseable {
                 filters);
     }
 
+    /** Serves what files say, the later ones over the earlier. */
+    static Served files(Path... files) {
+        return config(ConfigFiles.read(files));
+    }
+
     static Served config(ProxyConfig config, HttpFilter... filters) {
         List<ListenerConfig> listeners = config.listeners().stream()
                 .map(listener ->

@@ -87,6 +87,16 @@ final class TlsConnection implements AutoCloseable {
     }
 
     Answer read() throws IOException {
+        String head = readHead();
+        return new Answer(head, readText(Integer.parseInt(new RawClient.Head(head).header("content-length"))));
+    }
+
+    String readText(int length) throws IOException {
+        return new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Up to the empty line. */
+    String readHead() throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
             int octet = in.read();
@@ -95,8 +105,7 @@ final class TlsConnection implements AutoCloseable {
             }
             head.append((char) octet);
         }
-        byte[] body = in.readNBytes(Integer.parseInt(new RawClient.Head(head.toString()).header("content-length")));
-        return new Answer(head.toString(), new String(body, StandardCharsets.ISO_8859_1));
+        return head.toString();
     }
 
     /** Waits for the end of the stream; false where something else comes. */
