@@ -18,6 +18,7 @@ final class StartStats {
     final Counter proxyProtocolError;
     private final Counter handshake;
     private final Counter noCertificate;
+    private final Counter failVerifyNoCert;
     private final Counter failVerifyError;
     private final StatScope ssl;
 
@@ -26,6 +27,7 @@ final class StartStats {
         connectionError = ssl.counter("connection_error");
         handshake = ssl.counter("handshake");
         noCertificate = ssl.counter("no_certificate");
+        failVerifyNoCert = ssl.counter("fail_verify_no_cert");
         failVerifyError = ssl.counter("fail_verify_error");
         noFilterChainMatch = listener.counter("no_filter_chain_match");
         connectTimeout = listener.counter("downstream_cx_transport_socket_connect_timeout");
@@ -52,9 +54,16 @@ final class StartStats {
     void failed(Throwable cause) {
         connectionError.increment();
         String words = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-        if (words.contains("certificate") && !words.contains("alert")) {
+        if (isMissingCertificate(words)) {
+            failVerifyNoCert.increment();
+        } else if (words.contains("certificate") && !words.contains("alert")) {
             failVerifyError.increment();
         }
+    }
+
+    /** As BoringSSL says it, and the JDK. */
+    private static boolean isMissingCertificate(String words) {
+        return words.contains("peer_did_not_return_a_certificate") || words.contains("empty client certificate chain");
     }
 
     private static boolean hasPeerCertificate(SSLSession session) {

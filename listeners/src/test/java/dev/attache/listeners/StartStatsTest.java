@@ -11,8 +11,11 @@ import dev.attache.core.stats.StatsFilter;
 import dev.attache.core.stats.TextStats;
 import java.io.IOException;
 import java.nio.file.Path;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StartStatsTest {
 
@@ -39,6 +42,21 @@ class StartStatsTest {
         assertThat(text.toString())
                 .containsPattern("envoy_listener_ssl_ciphers\\{envoy_ssl_cipher=\"ECDHE-ECDSA-[A-Z0-9-]+\",")
                 .contains("envoy_listener_ssl_versions{envoy_ssl_version=\"TLSv1.2\",");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "error:100000c0:SSL routines:OPENSSL_internal:PEER_DID_NOT_RETURN_A_CERTIFICATE, fail_verify_no_cert",
+        "Empty client certificate chain, fail_verify_no_cert",
+        "No trusted certificate found, fail_verify_error",
+    })
+    void tellsClientsWithoutACertificateFromThoseWithAWrongOne(String cause, String counter) throws IOException {
+        new StartStats(stats.listener("demo")).failed(new SSLHandshakeException(cause));
+
+        StringBuilder text = new StringBuilder();
+        TextStats.write(stats, StatsFilter.ALL, text);
+        assertThat(text.toString().lines().filter(line -> line.contains("fail_verify_") && line.endsWith(" 1")))
+                .containsExactly("listener.demo.ssl." + counter + ": 1");
     }
 
     private void agree() {
