@@ -76,8 +76,9 @@ final class ConnectionStart implements Runnable {
     private boolean begin() throws IOException {
         ProxyHeader announced = announced();
         ServedChain chain = listener.chains().only();
+        ClientHello hello = null;
         if (chain == null) {
-            ClientHello hello = hello();
+            hello = hello();
             chain = hello == null ? null : listener.chains().choose(hello);
             if (hello != null && chain == null) {
                 listener.startStats().noFilterChainMatch.increment();
@@ -93,13 +94,21 @@ final class ConnectionStart implements Runnable {
             return true;
         }
         TlsSocket secured = new TlsSocket(socket, tls.engine());
-        if (!shakeHands(secured, chain)) {
-            secured.finish(); // A native engine keeps memory until it is told of the end.
+        boolean agreed = false;
+        try {
+            agreed = shakeHands(secured, chain);
+        } finally {
+            if (!agreed) {
+                secured.finish(); // A native engine keeps memory until it is told of the end.
+            }
+        }
+        if (!agreed) {
             return false;
         }
         SSLEngine engine = secured.engine();
         listener.startStats().agreed(engine.getSession());
-        TlsFacts facts = new TlsFacts(serverName(engine.getSession()), engine.getSession());
+        String name = hello == null ? serverName(engine.getSession()) : hello.serverName();
+        TlsFacts facts = new TlsFacts(name, engine.getSession());
         Peer peer = new Peer(remote, announced, facts);
         go(listener.connection(secured, peer, chain, HTTP2.equals(engine.getApplicationProtocol())));
         return true;
@@ -178,14 +187,20 @@ final class ConnectionStart implements Runnable {
     }
 
     private static String serverName(SSLSession session) {
-        List<SNIServerName> names =
-                session instanceof ExtendedSSLSession extended ? extended.getRequestedServerNames() : List.of();
-        for (SNIServerName name : names) {
+        for (SNIServerName name : serverNames(session)) {
             if (name instanceof SNIHostName host) {
                 return host.getAsciiName().toLowerCase(Locale.ROOT);
             }
         }
         return "";
+    }
+
+    private static List<SNIServerName> serverNames(SSLSession session) {
+        try {
+            return session instanceof ExtendedSSLSession extended ? extended.getRequestedServerNames() : List.of();
+        } catch (IllegalArgumentException noHostName) {
+            return List.of(); // Of the JDK's rules: with an underscore, or a dot at the end.
+        }
     }
 
     /** Closes the connection of a client that takes too long over its beginning. */

@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class TlsListenerTest {
@@ -191,6 +193,24 @@ class TlsListenerTest {
             assertThat(client.readAll()).doesNotContain("secret");
             assertThat(stats(proxy)).contains("listener.tls.ssl.connection_error: 1\n");
             Waiting.until(() -> proxy.listeners().size() == 1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a_b.one.test", "one.test.", "-a.one.test", "ONE.test"})
+    void namesThatAreNoHostNamesToTheJdkAreServed(String name) throws Exception {
+        Certificates ca = Certificates.in(folder);
+        try (Attache proxy = start(chain("secret", ca.issue("one.test"), tls -> tls));
+                SSLSocket socket = (SSLSocket)
+                        ca.clientContext().getSocketFactory().createSocket("127.0.0.1", port(proxy))) {
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setServerNames(List.of(new SNIServerName(0, name.getBytes(US_ASCII)) {}));
+            socket.setSSLParameters(parameters);
+
+            socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(US_ASCII));
+
+            assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
+                    .endsWith("secret");
         }
     }
 
