@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http2.ErrorCode;
@@ -45,6 +46,7 @@ public final class Http2Stream implements Stream.Listener {
 
     // Guarded by this.
     private final ArrayDeque<MetaData.Response> heads = new ArrayDeque<>(1);
+    private boolean headed;
     private boolean signalled;
     private boolean headEndedAll;
     private @Nullable StreamResetException failure;
@@ -70,6 +72,9 @@ public final class Http2Stream implements Stream.Listener {
     public void accepted(Stream opened, boolean complete) {
         stream = (HTTP2Stream) opened;
         ended = complete;
+        synchronized (this) {
+            headed = true;
+        }
     }
 
     /** Who is told of an early end; told at once where it has come already. */
@@ -102,11 +107,12 @@ public final class Http2Stream implements Stream.Listener {
                         new HTTP2Stream.FrameList(headers, body == null ? null : new DataFrame(0, body, last), null),
                         opening,
                         this));
-        stream = opening.await();
+        opening.await();
     }
 
     /** Waits for the next head of a response, interim or final. */
     public MetaData.Response nextHead() throws IOException {
+        opened().demand(); // Else nobody would tell of data that comes where a head should.
         synchronized (this) {
             while (heads.isEmpty()) {
                 checkFailed();
@@ -141,7 +147,14 @@ public final class Http2Stream implements Stream.Listener {
             }
             data.release();
         }
+        checkViolated();
         return null;
+    }
+
+    private synchronized void checkViolated() throws IOException {
+        if (failure != null && failure.kind() == Kind.PROTOCOL) {
+            throw failure;
+        }
     }
 
     /** Whether {@link #read} would not wait. For the reading thread. */
@@ -337,22 +350,61 @@ public final class Http2Stream implements Stream.Listener {
 
     @Override
     public void onHeaders(Stream of, HeadersFrame frame, Callback callback) {
+        String wrong;
         synchronized (this) {
-            if (frame.getMetaData() instanceof MetaData.Response response) {
-                heads.add(response);
-                headEndedAll = frame.isEndStream();
-            } else {
-                trailers = frame.getMetaData().getHttpFields();
-            }
+            wrong = frame.getMetaData() instanceof MetaData.Response head
+                    ? head(head, frame.isEndStream())
+                    : trailers(frame.getMetaData().getHttpFields(), frame.isEndStream());
             notifyAll();
+        }
+        if (wrong != null) {
+            violated(of, wrong);
         }
         callback.succeeded();
     }
 
+    // Under the lock, as the next. Both return what is wrong.
+    private @Nullable String head(MetaData.Response head, boolean last) {
+        if (headed) {
+            return "a second head of a response";
+        }
+        headed = head.getStatus() >= HttpStatus.OK_200;
+        if (last && !headed) {
+            return "nothing behind an interim response";
+        }
+        heads.add(head);
+        headEndedAll = last;
+        return null;
+    }
+
+    private @Nullable String trailers(HttpFields fields, boolean last) {
+        if (!headed) {
+            return "a response without a status";
+        }
+        if (!last) {
+            return "trailers that are not the end";
+        }
+        trailers = fields;
+        return null;
+    }
+
+    /** What the peer sends is out of order. */
+    private void violated(Stream of, String how) {
+        fail(new StreamResetException(Kind.PROTOCOL, ErrorCode.PROTOCOL_ERROR.code, how));
+        of.reset(new ResetFrame(of.getId(), ErrorCode.PROTOCOL_ERROR.code), Callback.NOOP);
+    }
+
     @Override
-    public synchronized void onDataAvailable(Stream of) {
-        signalled = true;
-        notifyAll();
+    public void onDataAvailable(Stream of) {
+        boolean early;
+        synchronized (this) {
+            signalled = true;
+            early = !headed;
+            notifyAll();
+        }
+        if (early) {
+            violated(of, "content in front of its head");
+        }
     }
 
     @Override
@@ -441,6 +493,7 @@ public final class Http2Stream implements Stream.Listener {
         public void succeeded(Stream result) {
             boolean late;
             synchronized (Http2Stream.this) {
+                stream = (HTTP2Stream) result; // At once: who gives up from now on has something to reset.
                 opened = result;
                 late = failure != null;
                 Http2Stream.this.notifyAll();
@@ -458,7 +511,7 @@ public final class Http2Stream implements Stream.Listener {
             }
         }
 
-        HTTP2Stream await() throws IOException {
+        void await() throws IOException {
             synchronized (Http2Stream.this) {
                 while (opened == null && trouble == null && failure == null) {
                     if (Http2Stream.this.await(stallNanos)) {
@@ -474,7 +527,6 @@ public final class Http2Stream implements Stream.Listener {
                             ErrorCode.REFUSED_STREAM_ERROR.code,
                             trouble == null ? "" : String.valueOf(trouble.getMessage()));
                 }
-                return (HTTP2Stream) opened;
             }
         }
     }

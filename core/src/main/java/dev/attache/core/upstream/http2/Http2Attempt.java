@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HostPortHttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http2.ErrorCode;
@@ -39,7 +40,7 @@ final class Http2Attempt {
     private final Request request;
     private final Exchange exchange;
     private final Cancellation cancellation;
-    private final int maxHeaders;
+    private final ResponseRules rules;
     private final Http2Stream stream = new Http2Stream(0);
     private @Nullable Http2Pump pump;
     private boolean answering;
@@ -47,13 +48,13 @@ final class Http2Attempt {
     Http2Attempt(
             Http2Pool pool,
             Http2Connection connection,
-            int maxHeaders,
+            ResponseRules rules,
             Request request,
             Exchange exchange,
             Cancellation cancellation) {
         this.pool = pool;
         this.connection = connection;
-        this.maxHeaders = maxHeaders;
+        this.rules = rules;
         this.request = request;
         this.exchange = exchange;
         this.cancellation = cancellation;
@@ -142,7 +143,7 @@ final class Http2Attempt {
     }
 
     private Response receive() throws IOException, AttemptFailure {
-        MetaData.Response head = stream.nextHead();
+        MetaData.Response head = nextHead();
         answering = true;
         exchange.mark(Phase.US_RX_BEG);
         for (int interims = 1; head.getStatus() < 200; interims++) {
@@ -155,13 +156,13 @@ final class Http2Attempt {
                     throw AttemptFailure.givenUp(cancellation);
                 }
             }
-            head = stream.nextHead();
+            head = nextHead();
         }
         HttpFields fields = head.getHttpFields();
-        if (fields.size() > maxHeaders) {
-            throw protocolError("more than " + maxHeaders + " fields in a response");
-        }
         int status = head.getStatus();
+        if (stream.ended() && mayHaveContent(status) && fields.getLongField(HttpHeader.CONTENT_LENGTH) > 0) {
+            throw protocolError("content that was announced is not there");
+        }
         HttpFields.Mutable headers = HttpFields.build(fields);
         boolean switched = asksForUpgrade() && status / 100 == 2;
         if (switched) {
@@ -182,6 +183,19 @@ final class Http2Attempt {
             pump.start();
         }
         return response;
+    }
+
+    private MetaData.Response nextHead() throws IOException, AttemptFailure {
+        MetaData.Response head = stream.nextHead();
+        String broken = rules.broken(head);
+        if (broken != null) {
+            throw protocolError(broken);
+        }
+        return head;
+    }
+
+    private boolean mayHaveContent(int status) {
+        return !HttpMethod.HEAD.is(request.method()) && status != 204 && status != 304;
     }
 
     private boolean asksForUpgrade() {

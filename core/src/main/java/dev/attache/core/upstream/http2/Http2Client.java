@@ -35,7 +35,7 @@ public final class Http2Client implements UpstreamClient {
     private static final int MOST_REPEATS = 3;
 
     private final Http2Pool pool;
-    private final int maxHeaders;
+    private final ResponseRules rules;
     private final ConnectionKeys keys;
     private final @Nullable UpstreamClient http1;
     private final Set<Endpoint> onlyHttp1 = ConcurrentHashMap.newKeySet();
@@ -58,7 +58,7 @@ public final class Http2Client implements UpstreamClient {
             CodecThreads threads) {
         this.pool = new Http2Pool(config, stats, limits, tls, http1 != null, deadlines, threads);
         this.http1 = http1;
-        this.maxHeaders = config.maxHeadersCount();
+        this.rules = new ResponseRules(config.maxHeadersCount());
         this.keys = new ConnectionKeys(config, tls != null);
     }
 
@@ -68,10 +68,11 @@ public final class Http2Client implements UpstreamClient {
             return http1.send(request, endpoint, exchange, cancellation);
         }
         Object key = keys.of(endpoint, request, exchange);
+        Request sent = request;
         for (int repeats = 0; ; repeats++) {
             try {
                 Http2Connection connection = pool.acquire(key, endpoint, request.authority(), exchange, cancellation);
-                Http2Attempt attempt = new Http2Attempt(pool, connection, maxHeaders, request, exchange, cancellation);
+                Http2Attempt attempt = new Http2Attempt(pool, connection, rules, sent, exchange, cancellation);
                 return new Outcome.Answered(attempt.run());
             } catch (AttemptFailure failed) {
                 if (failed.remedy() == Remedy.HTTP1 && http1 != null) {
@@ -86,6 +87,7 @@ public final class Http2Client implements UpstreamClient {
                 if (!again || repeats == MOST_REPEATS || request.body() instanceof Body.Streaming) {
                     return failed.outcome();
                 }
+                sent = request.body() instanceof Body.Buffered body ? request.withBody(body.replay()) : request;
             }
         }
     }

@@ -71,10 +71,19 @@ final class Http2Pump implements Runnable {
         }
     }
 
+    /** The next part of the body, whose stream is another one than that which is written to. */
+    private @Nullable ByteBuffer read() throws IOException {
+        try {
+            return body.read();
+        } catch (StreamResetException broken) {
+            throw new IOException("request body broke off: " + broken.getMessage(), broken);
+        }
+    }
+
     private void pump() throws IOException {
         long length = body.length();
         long pumped = 0;
-        for (ByteBuffer part = body.read(); part != null; part = body.read()) {
+        for (ByteBuffer part = read(); part != null; part = read()) {
             pumped += part.remaining();
             if (length >= 0 && pumped > length) {
                 throw new IOException("request body of more than the " + length + " bytes announced");
