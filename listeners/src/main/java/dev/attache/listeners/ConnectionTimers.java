@@ -67,15 +67,9 @@ final class ConnectionTimers implements RequestReader.HeadWatch {
         requestBegan = 0;
     }
 
-    /** Requests are in progress that nobody needs to watch: their client is heard of at any time. */
-    void busy(long now) {
-        requestBegan = now;
-    }
-
-    /** No request is in progress any more. */
+    /** A request has ended that nobody needed to watch: its client was heard of at any time. */
     void quiet(long now) {
         quietSince = now;
-        requestBegan = 0;
     }
 
     /** Both directions are another protocol's from now on: only the silence of both counts, which others watch. */
@@ -111,7 +105,7 @@ final class ConnectionTimers implements RequestReader.HeadWatch {
             if (ended) {
                 return;
             }
-            if (requestBegan != 0) {
+            if (requestBegan != 0 || connection.hasStreams()) {
                 serving.startIdle(this);
             } else if (left > 0) {
                 serving.startIdle(this, left);

@@ -108,10 +108,16 @@ final class DownstreamConnection implements Cancellation.Waker {
         speaking = stats.speaksHttp2();
     }
 
-    /** A stream has begun. Returns whether it is to be the last. */
-    boolean isLastStream(Serving serving) {
+    /** Whether streams are in progress. */
+    boolean hasStreams() {
+        Http2Connection current = http2;
+        return current != null && current.hasStreams();
+    }
+
+    /** A stream has begun. Returns whether it is to be the last, unless that is {@code known}. */
+    boolean isLastStream(Serving serving, boolean known) {
         requests++;
-        return isLastRequest(serving);
+        return !known && isLastRequest(serving);
     }
 
     /** Takes no further requests than those in progress and the next. Never blocks. */

@@ -1,5 +1,6 @@
 package dev.attache.listeners;
 
+import dev.attache.core.deadline.Deadline;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.http2.Http2Stream;
 import dev.attache.core.http2.VirtualThreadEndPoint;
@@ -42,6 +43,8 @@ final class Http2Connection implements Runnable, HTTP2ServerSession.Listener, Vi
     private final AtomicBoolean leaving = new AtomicBoolean();
     private boolean lookedAt; // The reading thread's.
     private final List<Http2Exchange> fresh = new ArrayList<>(); // The reading thread's.
+    private final AtomicBoolean watched = new AtomicBoolean();
+    private volatile @Nullable VirtualThreadEndPoint writing;
     private volatile @Nullable Session session;
     private volatile boolean brokenOff;
     private volatile boolean byPeer;
@@ -78,10 +81,12 @@ final class Http2Connection implements Runnable, HTTP2ServerSession.Listener, Vi
         connection.http2(this);
         VirtualThreadConnector connector = server.connector();
         VirtualThreadEndPoint endPoint = connector.endPoint(connection.socket(), connection.remote(), arrived, this);
+        writing = endPoint;
         endPoint.run(end -> factory.newConnection(connector, end));
         looked();
         try {
             closed.await();
+            endPoint.awaitReleased();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -119,15 +124,14 @@ final class Http2Connection implements Runnable, HTTP2ServerSession.Listener, Vi
     private Http2Exchange begin(Stream stream, boolean complete) {
         Serving serving = connection.serving();
         Exchange exchange = Exchange.begin(connection.downstream("HTTP/2"));
-        if (streams.getAndIncrement() == 0) {
-            connection.timers().busy(exchange.nanos(Exchange.Phase.DS_RX_BEG));
-        }
+        streams.incrementAndGet();
+        watchWrites(serving);
         listener.inFlight().begun();
         Http2Stream taken = new Http2Stream(serving.flushNanos());
         taken.accepted(stream, complete);
         Http2Exchange begun = new Http2Exchange(this, serving, taken, exchange);
         fresh.add(begun);
-        if (connection.isLastStream(serving)) {
+        if (connection.isLastStream(serving, leaving.get())) {
             goAway();
         }
         return begun;
@@ -153,8 +157,17 @@ final class Http2Connection implements Runnable, HTTP2ServerSession.Listener, Vi
     /** A stream has come to its end. */
     void ended(Exchange exchange) {
         listener.inFlight().ended();
-        if (streams.decrementAndGet() == 0) {
-            connection.timers().quiet(System.nanoTime());
+        connection.timers().quiet(System.nanoTime()); // Before the count: what ends now has not been quiet for long.
+        streams.decrementAndGet();
+    }
+
+    boolean hasStreams() {
+        return streams.get() > 0;
+    }
+
+    private void watchWrites(Serving serving) {
+        if (serving.flushNanos() != 0 && watched.compareAndSet(false, true)) {
+            serving.startWatch(new WriteWatch(serving), serving.flushNanos());
         }
     }
 
@@ -234,5 +247,38 @@ final class Http2Connection implements Runnable, HTTP2ServerSession.Listener, Vi
         brokenOff = streams.get() > 0;
         byPeer = endPoint.isInputEnded();
         closed.countDown();
+    }
+
+    /** Looks from time to time, while there are streams, whether the client takes what it is sent. */
+    private final class WriteWatch extends Deadline {
+        private final Serving serving;
+
+        WriteWatch(Serving serving) {
+            this.serving = serving;
+        }
+
+        @Override
+        protected void expired() {
+            VirtualThreadEndPoint endPoint = writing;
+            if (endPoint == null || closed.getCount() == 0) {
+                return;
+            }
+            long began = endPoint.writeBegan();
+            if (!hasStreams() && began == 0) {
+                watched.set(false);
+                if (hasStreams()) {
+                    watchWrites(serving); // It has begun just now, and may have seen this watch as set.
+                }
+                return;
+            }
+            long limit = serving.flushNanos();
+            long waited = began == 0 ? 0 : System.nanoTime() - began;
+            if (waited >= limit) {
+                LOG.debug("{} takes nothing of what is sent", connection.remote());
+                connection.socket().close();
+            } else {
+                serving.startWatch(this, limit - waited);
+            }
+        }
     }
 }

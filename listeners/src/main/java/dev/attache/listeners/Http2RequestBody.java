@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +105,7 @@ final class Http2RequestBody implements Body.Streaming {
         }
         if (asksToGoOn && !stream.available()) {
             asksToGoOn = false;
-            stream.send(new MetaData.Response(100, null, HttpVersion.HTTP_2, HttpFields.EMPTY), false);
+            stream.sendContinue();
         }
         ByteBuffer part = stream.read();
         if (part == null) {

@@ -13,6 +13,7 @@ import dev.attache.core.http.Response;
 import dev.attache.core.http2.Http2Stream;
 import dev.attache.core.http2.StreamResetException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -106,6 +107,58 @@ class Http2ListenerTest {
 
             assertThat(Http2Client.answer(stream).bytes()).hasSize(size);
             writer.join();
+        }
+    }
+
+    @Test
+    void aClientThatReadsNothingIsCutThoughItsWindowIsOpen() throws Exception {
+        try (Stand stand = Stand.serving(
+                        settings -> settings.streamIdleTimeout(Duration.ofMillis(300)),
+                        (request, exchange) -> new Response(200, HttpFields.build(), Body.of(new byte[16 << 20])));
+                RawHttp2Client client = new RawHttp2Client((InetSocketAddress) stand.address())) {
+            client.get(1, "/");
+            stand.entry.requests.take();
+
+            Waiting.until(() -> stand.listener().connections() == 0);
+            assertThat(stand.listener().requestsInFlight()).isZero();
+        }
+    }
+
+    @Test
+    void theEndOfAnAnswerIsNotLostOnAConnectionThatCloses() throws Exception {
+        int size = 16 << 20;
+        try (Stand stand = Stand.serving(
+                        (request, exchange) -> new Response(200, HttpFields.build(), Body.of(new byte[size])));
+                RawHttp2Client client = new RawHttp2Client((InetSocketAddress) stand.address())) {
+            client.get(1, "/");
+            client.goAway();
+            int received = 0;
+            RawHttp2Client.Frame frame;
+            do {
+                frame = client.read();
+                if (frame.type() == RawHttp2Client.DATA) {
+                    received += frame.payload().length;
+                }
+            } while (!frame.is(RawHttp2Client.DATA, RawHttp2Client.END_STREAM));
+
+            assertThat(received).isEqualTo(size);
+        }
+    }
+
+    @Test
+    void aConnectionThatHasHadItsRequestsCountsOnce() throws Exception {
+        try (Stand stand = Stand.serving(
+                        settings -> settings.maxRequestsPerConnection(1),
+                        (request, exchange) -> TestEntry.text(200, "ok"));
+                RawHttp2Client client = new RawHttp2Client((InetSocketAddress) stand.address())) {
+            for (int stream = 1; stream <= 5; stream += 2) {
+                client.get(stream, "/");
+            }
+            for (int i = 0; i < 3; i++) {
+                stand.entry.requests.take();
+            }
+
+            assertThat(Http2Client.stats(stand)).contains("http.test.downstream_cx_max_requests_reached: 1\n");
         }
     }
 

@@ -10,8 +10,13 @@ import dev.attache.core.config.ListenerConfig;
 import dev.attache.core.config.ProxyConfig;
 import dev.attache.core.config.UpstreamProtocol;
 import dev.attache.core.fixtures.RawClient;
+import dev.attache.core.http.Exchange;
+import dev.attache.core.http.Request;
+import dev.attache.core.http.Response;
 import dev.attache.core.http2.Http2Stream;
 import dev.attache.core.http2.StreamResetException;
+import dev.attache.core.stats.StatsFilter;
+import dev.attache.core.stats.TextStats;
 import dev.attache.listeners.RawHttp2Server.Answers;
 import dev.attache.tls.Tls;
 import java.io.IOException;
@@ -20,6 +25,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.Assertions;
 import org.eclipse.jetty.http.HttpFields;
@@ -88,8 +94,13 @@ class MalformedAnswersTest {
     }
 
     private static Attache before(RawHttp2Server upstream) {
-        HttpConfig http =
-                HttpConfig.forwarding("front", ForwardConfig.to("up").build()).build();
+        return before(upstream, Duration.ofSeconds(15));
+    }
+
+    private static Attache before(RawHttp2Server upstream, Duration timeout) {
+        HttpConfig http = HttpConfig.forwarding(
+                        "front", ForwardConfig.to("up").timeout(timeout).build())
+                .build();
         ProxyConfig config = ProxyConfig.builder()
                 .cluster(ClusterConfig.to("up", "127.0.0.1", upstream.port())
                         .protocol(UpstreamProtocol.HTTP2)
@@ -180,8 +191,7 @@ class MalformedAnswersTest {
         try (RawHttp2Server upstream = new RawHttp2Server(silent);
                 Attache proxy = before(upstream);
                 Http2Client client = new Http2Client(address(proxy))) {
-            Http2Stream stream =
-                    client.open("POST", "/", HttpFields.build().add("content-length", "10"), false);
+            Http2Stream stream = client.open("POST", "/", HttpFields.build().add("content-length", "10"), false);
             stream.send(Http2Client.bytes("five "), false);
             begun.await();
             try {
@@ -192,5 +202,68 @@ class MalformedAnswersTest {
 
             assertThat(upstream.resets.take()).isEqualTo(ErrorCode.CANCEL_STREAM_ERROR.code);
         }
+    }
+
+    @Test
+    void anUpstreamThatReadsNothingKeepsNoRequestPastItsTimeout() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        Answers stuck = (frame, flags, stream, sender) -> {
+            try {
+                never.await();
+            } catch (InterruptedException interrupted) {
+                throw new AssertionError(interrupted);
+            }
+        };
+        int requests = 200; // More than fits into the buffers of two sockets.
+        try (RawHttp2Server upstream = new RawHttp2Server(stuck);
+                Attache proxy = before(upstream, Duration.ofMillis(500))) {
+            HttpFields large = HttpFields.build().add("x-large", "x".repeat(50_000));
+            CountDownLatch answered = new CountDownLatch(requests);
+            for (int i = 0; i < requests; i++) {
+                Thread.ofVirtual().start(() -> {
+                    Request request = Request.get("/").withHeaders(large);
+                    try (Response answer = proxy.service("front").handle(request, Exchange.begin())) {
+                        if (answer.status() >= 500) {
+                            answered.countDown();
+                        }
+                    }
+                });
+            }
+
+            assertThat(answered.await(40, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            never.countDown();
+        }
+    }
+
+    @Test
+    void aConnectionThatTheUpstreamTakesLeaveOfHasNotHadItsRequests() throws Exception {
+        Answers leaving = onHead((stream, to) -> {
+            to.frame(
+                    RawHttp2Server.GOAWAY,
+                    0,
+                    0,
+                    ByteBuffer.allocate(8).putInt(stream).putInt(0).array());
+            to.head(stream, END, ":status", "200");
+        });
+        try (RawHttp2Server upstream = new RawHttp2Server(leaving);
+                Attache proxy = before(upstream);
+                RawClient client = RawClient.connect(address(proxy))) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(client.readHead().status()).isEqualTo(200);
+
+            Waiting.until(() -> stats(proxy).contains("cluster.up.upstream_cx_destroy: 1\n"));
+            assertThat(stats(proxy)).contains("cluster.up.upstream_cx_max_requests: 0\n");
+        }
+    }
+
+    private static String stats(Attache proxy) {
+        StringBuilder text = new StringBuilder();
+        try {
+            TextStats.write(proxy.stats(), StatsFilter.ALL, text);
+        } catch (IOException broken) {
+            throw new AssertionError(broken);
+        }
+        return text.toString();
     }
 }

@@ -16,6 +16,7 @@ final class RawHttp2Client implements AutoCloseable {
     static final int HEADERS = 1;
     static final int SETTINGS = 4;
     static final int PING = 6;
+    static final int GOAWAY = 7;
     static final int WINDOW_UPDATE = 8;
     static final int END_STREAM = 1;
     static final int ACK = 1;
@@ -81,6 +82,11 @@ final class RawHttp2Client implements AutoCloseable {
 
     void ping(long payload) throws IOException {
         send(PING, 0, 0, ByteBuffer.allocate(8).putLong(payload).array());
+    }
+
+    /** Says that no more requests come. */
+    void goAway() throws IOException {
+        send(GOAWAY, 0, 0, new byte[8]);
     }
 
     private void send(int type, int flags, int stream, byte[] payload) throws IOException {

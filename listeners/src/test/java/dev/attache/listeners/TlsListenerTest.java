@@ -201,8 +201,8 @@ class TlsListenerTest {
     void namesThatAreNoHostNamesToTheJdkAreServed(String name) throws Exception {
         Certificates ca = Certificates.in(folder);
         try (Attache proxy = start(chain("secret", ca.issue("one.test"), tls -> tls));
-                SSLSocket socket = (SSLSocket)
-                        ca.clientContext().getSocketFactory().createSocket("127.0.0.1", port(proxy))) {
+                SSLSocket socket =
+                        (SSLSocket) ca.clientContext().getSocketFactory().createSocket("127.0.0.1", port(proxy))) {
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setServerNames(List.of(new SNIServerName(0, name.getBytes(US_ASCII)) {}));
             socket.setSSLParameters(parameters);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
@@ -43,6 +44,10 @@ public final class Http2Stream implements Stream.Listener {
     private final long stallNanos;
     private volatile @Nullable HTTP2Stream stream;
     private volatile @Nullable Watcher watcher;
+    private volatile @Nullable Writing writing;
+    private long writes;
+    private final ReentrantLock headLock = new ReentrantLock(); // Not two at a time: the codec fails the second.
+    private boolean answered; // Guarded by headLock.
 
     // Guarded by this.
     private final ArrayDeque<MetaData.Response> heads = new ArrayDeque<>(1);
@@ -101,12 +106,9 @@ public final class Http2Stream implements Stream.Listener {
         HeadersFrame headers = new HeadersFrame(0, head, null, last && body == null);
         Opening opening = new Opening();
         sentAll = last;
-        write(
-                session,
-                () -> session.newStream(
-                        new HTTP2Stream.FrameList(headers, body == null ? null : new DataFrame(0, body, last), null),
-                        opening,
-                        this));
+        HTTP2Stream.FrameList frames =
+                new HTTP2Stream.FrameList(headers, body == null ? null : new DataFrame(0, body, last), null);
+        write(session, () -> session.newStream(frames, opening, this));
         opening.await();
     }
 
@@ -210,7 +212,29 @@ public final class Http2Stream implements Stream.Listener {
 
     /** Sends a head, interim or final; {@code last} where nothing follows. */
     public void send(MetaData head, boolean last) throws IOException {
-        send(new HTTP2Stream.FrameList(new HeadersFrame(id(), head, null, last)), last);
+        sendHead(head, new HTTP2Stream.FrameList(new HeadersFrame(id(), head, null, last)), last);
+    }
+
+    /** Tells the peer to go on with its request, unless it has its answer already. Also while another thread sends. */
+    public void sendContinue() throws IOException {
+        headLock.lock();
+        try {
+            if (!answered) {
+                send(new MetaData.Response(HttpStatus.CONTINUE_100, null, HttpVersion.HTTP_2, HttpFields.EMPTY), false);
+            }
+        } finally {
+            headLock.unlock();
+        }
+    }
+
+    private void sendHead(MetaData head, HTTP2Stream.FrameList frames, boolean last) throws IOException {
+        headLock.lock();
+        try {
+            answered |= head instanceof MetaData.Response response && response.getStatus() >= HttpStatus.OK_200;
+            send(frames, last);
+        } finally {
+            headLock.unlock();
+        }
     }
 
     /**
@@ -225,7 +249,8 @@ public final class Http2Stream implements Stream.Listener {
             send(head, last);
             return;
         }
-        send(
+        sendHead(
+                head,
                 new HTTP2Stream.FrameList(
                         new HeadersFrame(id(), head, null, false),
                         body.hasRemaining() ? new DataFrame(id(), body, last && end == null) : null,
@@ -254,15 +279,28 @@ public final class Http2Stream implements Stream.Listener {
         sentAll |= last;
     }
 
+    /** A write that may wait for the peer. */
+    private record Writing(HTTP2Session session, long id) {}
+
     /**
      * Writes on this thread where the stream is alone or nearly so. Where many are open, what one leaves to the thread that
      * writes goes out together with what others leave there meanwhile.
      */
-    private static void write(HTTP2Session session, Runnable output) {
-        if (session.getStreamsOpened() - session.getStreamsClosed() <= FEW_STREAMS) {
-            VirtualThreadEndPoint.waiting(output);
-        } else {
+    private void write(HTTP2Session session, Runnable output) throws IOException {
+        if (session.getStreamsOpened() - session.getStreamsClosed() > FEW_STREAMS) {
             output.run();
+            return;
+        }
+        writing = new Writing(session, ++writes); // First: whoever fails the stream from now on sees it.
+        try {
+            synchronized (this) {
+                if (failure != null) {
+                    throw failure;
+                }
+            }
+            VirtualThreadEndPoint.waiting(output);
+        } finally {
+            writing = null;
         }
     }
 
@@ -277,6 +315,10 @@ public final class Http2Stream implements Stream.Listener {
         HTTP2Stream current = stream;
         if (current != null && !current.isClosed()) {
             current.reset(new ResetFrame(current.getId(), code.code), Callback.NOOP);
+        }
+        Writing now = writing;
+        if (now != null && now.session().getEndPoint() instanceof VirtualThreadEndPoint endPoint) {
+            endPoint.giveUpWriting(() -> now.equals(writing));
         }
     }
 
@@ -518,15 +560,16 @@ public final class Http2Stream implements Stream.Listener {
                         throw new StalledException();
                     }
                 }
+                if (opened != null) {
+                    return; // Whoever waits for an answer learns of a failure.
+                }
                 if (failure != null) {
                     throw failure;
                 }
-                if (opened == null) {
-                    throw new StreamResetException(
-                            Kind.UNPROCESSED,
-                            ErrorCode.REFUSED_STREAM_ERROR.code,
-                            trouble == null ? "" : String.valueOf(trouble.getMessage()));
-                }
+                throw new StreamResetException(
+                        Kind.UNPROCESSED,
+                        ErrorCode.REFUSED_STREAM_ERROR.code,
+                        trouble == null ? "" : String.valueOf(trouble.getMessage()));
             }
         }
     }

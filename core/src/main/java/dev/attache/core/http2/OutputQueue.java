@@ -49,6 +49,7 @@ final class OutputQueue {
     private boolean roomAwaited;
     private boolean ending;
     private @Nullable Throwable failure;
+    private volatile long writeBegan;
     private @Nullable Thread lastWriter;
     private int turns;
 
@@ -107,7 +108,9 @@ final class OutputQueue {
             size += part.remaining();
         }
         try {
+            writeBegan = now();
             socket.write(parts);
+            writeBegan = 0;
         } catch (IOException | RuntimeException failed) {
             fail(failed);
             throw new EofException(failed);
@@ -172,6 +175,15 @@ final class OutputQueue {
         return waiting == null ? 0 : waiting.capacity();
     }
 
+    private static long now() {
+        return System.nanoTime() | 1;
+    }
+
+    /** Since when the peer has not taken what is being written, by {@code System.nanoTime()}; 0 where nothing is. */
+    long writeBegan() {
+        return writeBegan;
+    }
+
     /** Whether there is a thread that writes. */
     synchronized boolean isWriting() {
         return writing;
@@ -210,7 +222,9 @@ final class OutputQueue {
             if (next != null) {
                 ByteBuffer bytes = next.getByteBuffer();
                 int size = bytes.remaining();
+                writeBegan = now();
                 socket.write(bytes);
+                writeBegan = 0;
                 owner.outputProgressed(size);
             }
         } finally {

@@ -9,7 +9,9 @@ import java.nio.channels.ClosedChannelException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
@@ -19,6 +21,7 @@ import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +73,7 @@ public final class VirtualThreadEndPoint extends AbstractEndPoint implements Out
 
     private static final int LARGE_BUFFER = 16 * 1024;
     private static final long CLOSE_SECONDS = 1;
+    private static final long STUCK_SECONDS = 5;
 
     private static final Logger LOG = LoggerFactory.getLogger(VirtualThreadEndPoint.class);
 
@@ -81,6 +85,8 @@ public final class VirtualThreadEndPoint extends AbstractEndPoint implements Out
     private final @Nullable SocketAddress local;
     private final @Nullable SocketAddress remote;
     private final OutputQueue output;
+
+    private final CountDownLatch released = new CountDownLatch(1);
 
     private final Object input = new Object();
     // Guarded by input, and the reader's own while it is WAITING.
@@ -299,7 +305,29 @@ public final class VirtualThreadEndPoint extends AbstractEndPoint implements Out
         if (isOpen()) {
             close();
         } else {
-            socket.close();
+            threads.executor().execute(this::release);
+        }
+    }
+
+    private void release() {
+        Scheduler.Task limit = getScheduler().schedule(socket::close, CLOSE_SECONDS, TimeUnit.SECONDS);
+        try {
+            socket.endOutput();
+        } catch (IOException gone) {
+            LOG.trace("gone without a goodbye", gone);
+        }
+        limit.cancel();
+        socket.close(); // Before its end, for that waits for whoever reads.
+        socket.finish();
+        released.countDown();
+    }
+
+    /** Waits until all is written that a closed connection has still to write, for a while. */
+    public void awaitReleased() {
+        try {
+            released.await(STUCK_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -332,6 +360,31 @@ public final class VirtualThreadEndPoint extends AbstractEndPoint implements Out
         if (connection != null) {
             threads.executor().execute(() -> connection.onClose(failure)); // It may tell a handler, which may block.
         }
+    }
+
+    /**
+     * Somebody who {@code waits} for what is being written should not any more: where the peer takes nothing for a while, it
+     * is given up, and the connection with it.
+     */
+    void giveUpWriting(BooleanSupplier waits) {
+        getScheduler().schedule(() -> closeIfStuck(waits), STUCK_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void closeIfStuck(BooleanSupplier waits) {
+        if (!waits.getAsBoolean()) {
+            return;
+        }
+        long began = output.writeBegan();
+        if (began != 0 && System.nanoTime() - began >= TimeUnit.SECONDS.toNanos(STUCK_SECONDS)) {
+            socket.close();
+        } else {
+            giveUpWriting(waits);
+        }
+    }
+
+    /** As {@link OutputQueue#writeBegan}. */
+    public long writeBegan() {
+        return output.writeBegan();
     }
 
     /** Whether the peer has ended, or was lost. */

@@ -368,12 +368,17 @@ public final class TlsSocket implements TransportSocket {
 
     @Override
     public void finish() {
-        try {
-            engine.closeOutbound();
-            wrap(NO_PARTS);
-            socket.writeNow(outgoing().flip());
-        } catch (IOException ignored) {
-            // The peer is gone, or does not read: it gets no goodbye.
+        engine.closeOutbound();
+        if (writing.tryLock()) {
+            try {
+                wrap(NO_PARTS);
+                socket.writeNow(outgoing().flip());
+            } catch (IOException ignored) {
+                // The peer is gone, or does not read: it gets no goodbye.
+            } finally {
+                outgoing = null;
+                writing.unlock();
+            }
         }
         try {
             // A native engine keeps memory and two descriptors until both its sides are closed.
@@ -382,7 +387,6 @@ public final class TlsSocket implements TransportSocket {
             // The peer has not said goodbye, and need not any more.
         }
         socket.close();
-        outgoing = null;
     }
 
     @Override

@@ -101,6 +101,7 @@ final class Http2Connection implements Session.Listener, VirtualThreadEndPoint.W
         requests++;
         if (requests >= maxRequests) {
             draining = true;
+            pool.stats().upstreamCxMaxRequests.increment();
         }
         return true;
     }
@@ -123,6 +124,10 @@ final class Http2Connection implements Session.Listener, VirtualThreadEndPoint.W
 
     boolean isDraining() {
         return draining;
+    }
+
+    boolean isGone() {
+        return gone;
     }
 
     /** Returns whether it was not known before. */
@@ -239,6 +244,7 @@ final class Http2Connection implements Session.Listener, VirtualThreadEndPoint.W
     /** Asks the peer from time to time whether it is still there. */
     final class KeepaliveDeadline extends Deadline {
         private volatile boolean asked;
+        private boolean waited; // The deadline thread's.
 
         void answered() {
             asked = false;
@@ -255,6 +261,12 @@ final class Http2Connection implements Session.Listener, VirtualThreadEndPoint.W
                 open.disconnect();
                 return;
             }
+            if (waited) {
+                waited = false; // It has answered; the next question comes when it is time again.
+                pool.keepAlive(this);
+                return;
+            }
+            waited = true;
             asked = true;
             open.ping(new PingFrame(false), Callback.NOOP);
             pool.awaitAnswer(this);

@@ -224,10 +224,13 @@ final class Http2Pool implements Connector.Owner {
     /** Takes a stream where there is room for one. Under the lock. */
     private @Nullable Http2Connection withRoom(Object key) {
         for (Http2Connection connection : connections.getOrDefault(key, List.of())) {
-            boolean wasIdle = connection.isIdle();
-            if ((!wasIdle || connection.idle().cancel()) && connection.tryStream(maxRequests)) {
+            if (connection.isIdle() && !connection.idle().cancel()) {
+                continue;
+            }
+            if (connection.tryStream(maxRequests)) {
                 return connection;
             }
+            startIdle(connection);
         }
         return null;
     }
@@ -249,11 +252,12 @@ final class Http2Pool implements Connector.Owner {
         } finally {
             synchronized (lock) {
                 opening.remove(key);
-                if (taken != null) {
+                if (taken != null && !taken.isGone()) { // Else it was closed before it was known.
                     connections.computeIfAbsent(key, _ -> new ArrayList<>(2)).add(taken);
-                    if (!taken.tryStream(maxRequests)) {
-                        taken = null;
-                    }
+                }
+                if (taken != null && !taken.tryStream(maxRequests)) {
+                    startIdle(taken);
+                    taken = null;
                 }
                 tell(key);
             }
@@ -293,16 +297,18 @@ final class Http2Pool implements Connector.Owner {
         boolean last;
         synchronized (lock) {
             last = connection.streamEnded();
-            if (connection.isIdle() && !last && !connection.isDraining()) {
-                idleTimeout.start(connection.idle());
-            }
+            startIdle(connection);
             tell(connection.key());
         }
         if (last) {
-            if (connection.isDraining()) {
-                stats.upstreamCxMaxRequests.increment();
-            }
             connection.close();
+        }
+    }
+
+    // Under the lock.
+    private void startIdle(Http2Connection connection) {
+        if (connection.isIdle() && !connection.isDraining() && !connection.isGone()) {
+            idleTimeout.start(connection.idle());
         }
     }
 
