@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The reader and the writer have a lock each. What the peer asks for in the middle of a connection (a key update) is
  * answered by the reader, which takes the writer's lock for it; a TLS 1.2 renegotiation is refused, for the names in the
- * certificate are checked once. Buffers are taken when they are needed and kept until {@link #trim}.
+ * certificate are checked once. Buffers go round ({@link TlsBuffers}): while nothing happens, a small one is all there is.
  */
 public final class TlsSocket implements TransportSocket {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final ByteBuffer[] NO_PARTS = {NOTHING};
     private static final int MOST_PACKETS = 4;
-    private static final int PROBE = 64;
+    private static final int SMALL = 1024;
 
     private final PlainSocket socket;
     private final SSLEngine engine;
@@ -38,7 +38,8 @@ public final class TlsSocket implements TransportSocket {
     private ByteBuffer decrypted = NOTHING;
     private boolean goodbyeReceived;
     private boolean established;
-    private boolean filled;
+    private boolean busy;
+    private volatile boolean closed;
 
     // Guarded by writing.
     private @Nullable ByteBuffer outgoing;
@@ -55,16 +56,21 @@ public final class TlsSocket implements TransportSocket {
 
     /** Waits until both sides agree; called once, before anything else. */
     public void handshake() throws IOException {
-        engine.beginHandshake();
-        HandshakeStatus status = engine.getHandshakeStatus();
-        while (status != HandshakeStatus.NOT_HANDSHAKING && status != HandshakeStatus.FINISHED) {
-            status = switch (status) {
-                case NEED_WRAP -> flush();
-                case NEED_TASK -> runTasks();
-                default -> unwrapHandshake();
-            };
+        reading.lock();
+        try {
+            engine.beginHandshake();
+            HandshakeStatus status = engine.getHandshakeStatus();
+            while (status != HandshakeStatus.NOT_HANDSHAKING && status != HandshakeStatus.FINISHED) {
+                status = switch (status) {
+                    case NEED_WRAP -> flush();
+                    case NEED_TASK -> runTasks();
+                    default -> unwrapHandshake();
+                };
+            }
+            established = true;
+        } finally {
+            endReading();
         }
-        established = true;
     }
 
     private HandshakeStatus unwrapHandshake() throws IOException {
@@ -98,7 +104,9 @@ public final class TlsSocket implements TransportSocket {
         try {
             while (true) {
                 if (decrypted.hasRemaining()) {
-                    return copy(decrypted, into);
+                    int n = copy(decrypted, into);
+                    giveBackDecrypted();
+                    return n;
                 }
                 if (goodbyeReceived) {
                     return -1;
@@ -130,18 +138,47 @@ public final class TlsSocket implements TransportSocket {
                 }
             }
         } finally {
-            reading.unlock();
+            endReading();
+        }
+    }
+
+    private void endReading() {
+        reading.unlock();
+        if (closed) {
+            giveBackIncoming();
         }
     }
 
     /** The caller's buffer is too small for what may come next: it is unwrapped into an own one. */
     private SSLEngineResult unwrapAside() throws IOException {
         int size = engine.getSession().getApplicationBufferSize();
-        decrypted = decrypted.capacity() < size ? ByteBuffer.allocate(size) : decrypted.clear();
+        decrypted = TlsBuffers.PLAIN.take(size);
         try {
             return unwrap(decrypted);
         } finally {
             decrypted.flip();
+            giveBackDecrypted();
+        }
+    }
+
+    private void giveBackDecrypted() {
+        if (!decrypted.hasRemaining()) {
+            TlsBuffers.PLAIN.give(decrypted);
+            decrypted = NOTHING;
+        }
+    }
+
+    /** After the end, by who comes last: the one who closes, or the reader whom that wakes. */
+    private void giveBackIncoming() {
+        if (reading.tryLock()) {
+            try {
+                TlsBuffers.RECORDS.give(encrypted);
+                TlsBuffers.PLAIN.give(decrypted);
+                encrypted = NOTHING;
+                decrypted = NOTHING;
+            } finally {
+                reading.unlock();
+            }
         }
     }
 
@@ -164,30 +201,31 @@ public final class TlsSocket implements TransportSocket {
         }
     }
 
-    /** Reads more of the peer's records; as {@link TransportSocket#read}. */
+    /**
+     * Reads more of the peer's records; as {@link TransportSocket#read}. Into a small buffer of its own as long as little
+     * comes at once, and into a large one that goes round while there is much.
+     */
     private int fill(boolean wait) throws IOException {
         int packet = engine.getSession().getPacketBufferSize();
-        if (!wait && encrypted.capacity() == 0) {
-            ByteBuffer probe = ByteBuffer.allocate(PROBE); // Most idle connections have nothing to say.
-            int n = socket.readNow(probe);
-            if (n > 0) {
-                encrypted = ByteBuffer.allocate(packet).put(probe.flip()).flip();
-            }
-            return n;
+        int left = encrypted.remaining();
+        if (left >= MOST_PACKETS * packet) {
+            throw new SSLException("TLS record larger than " + left + " bytes");
         }
-        if (encrypted.remaining() == MOST_PACKETS * packet) {
-            throw new SSLException("TLS record larger than " + encrypted.remaining() + " bytes");
-        }
-        if (encrypted.capacity() < packet || (filled && encrypted.capacity() < MOST_PACKETS * packet)) {
-            encrypted = ByteBuffer.allocate(Math.max(packet, 2 * encrypted.capacity()))
-                    .put(encrypted);
+        int wanted = left == 0 && !busy ? SMALL : Math.max(packet, left == encrypted.capacity() ? 2 * left : left);
+        if (encrypted.capacity() < wanted || (left == 0 && encrypted.capacity() > SMALL && wanted == SMALL)) {
+            ByteBuffer next = wanted == SMALL ? ByteBuffer.allocate(SMALL) : TlsBuffers.RECORDS.take(wanted);
+            next.put(encrypted);
+            TlsBuffers.RECORDS.give(encrypted);
+            encrypted = next;
         } else {
             encrypted.compact();
         }
+        int n = 0;
         try {
-            return wait ? socket.read(encrypted) : socket.readNow(encrypted);
+            n = wait ? socket.read(encrypted) : socket.readNow(encrypted);
+            return n;
         } finally {
-            filled = !encrypted.hasRemaining(); // There is more where that came from: the next read takes more.
+            busy = n >= SMALL;
             encrypted.flip();
         }
     }
@@ -238,6 +276,7 @@ public final class TlsSocket implements TransportSocket {
             HandshakeStatus status = result.getHandshakeStatus();
             return status == HandshakeStatus.FINISHED ? status : engine.getHandshakeStatus();
         } finally {
+            giveBackOutgoing();
             writing.unlock();
         }
     }
@@ -253,7 +292,10 @@ public final class TlsSocket implements TransportSocket {
         try {
             while (anyLeft(from)) {
                 SSLEngineResult result = wrap(from);
-                send();
+                boolean full = outgoing().remaining() < engine.getSession().getPacketBufferSize();
+                if (full || !anyLeft(from) || result.bytesProduced() == 0) {
+                    send();
+                }
                 if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
                     throw new SSLException("TLS is closed");
                 }
@@ -262,7 +304,17 @@ public final class TlsSocket implements TransportSocket {
                 }
             }
         } finally {
+            giveBackOutgoing();
             writing.unlock();
+        }
+    }
+
+    // Under the lock. What could not be sent goes with the connection.
+    private void giveBackOutgoing() {
+        ByteBuffer buffer = outgoing;
+        outgoing = null;
+        if (buffer != null) {
+            TlsBuffers.RECORDS.give(buffer);
         }
     }
 
@@ -280,7 +332,9 @@ public final class TlsSocket implements TransportSocket {
             SSLEngineResult result = engine.wrap(from, outgoing());
             if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
                 if (outgoing().position() == 0) {
-                    outgoing = ByteBuffer.allocate(2 * outgoing().capacity());
+                    int larger = 2 * outgoing().capacity(); // A record that is larger than announced.
+                    giveBackOutgoing();
+                    outgoing = ByteBuffer.allocate(larger);
                 }
                 send();
                 continue;
@@ -295,7 +349,7 @@ public final class TlsSocket implements TransportSocket {
     /** What is to be sent, ready to be added to. */
     private ByteBuffer outgoing() {
         if (outgoing == null) {
-            outgoing = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+            outgoing = TlsBuffers.RECORDS.take(engine.getSession().getPacketBufferSize());
         }
         return outgoing;
     }
@@ -330,12 +384,9 @@ public final class TlsSocket implements TransportSocket {
     @Override
     public void trim() {
         if (!encrypted.hasRemaining()) {
+            TlsBuffers.RECORDS.give(encrypted);
             encrypted = NOTHING;
         }
-        if (!decrypted.hasRemaining()) {
-            decrypted = NOTHING;
-        }
-        outgoing = null;
     }
 
     @Override
@@ -357,6 +408,7 @@ public final class TlsSocket implements TransportSocket {
             send();
             socket.endOutput();
         } finally {
+            giveBackOutgoing();
             writing.unlock();
         }
     }
@@ -364,6 +416,8 @@ public final class TlsSocket implements TransportSocket {
     @Override
     public void reset() {
         socket.reset();
+        closed = true;
+        giveBackIncoming();
     }
 
     @Override
@@ -376,7 +430,7 @@ public final class TlsSocket implements TransportSocket {
             } catch (IOException ignored) {
                 // The peer is gone, or does not read: it gets no goodbye.
             } finally {
-                outgoing = null;
+                giveBackOutgoing();
                 writing.unlock();
             }
         }
@@ -386,11 +440,13 @@ public final class TlsSocket implements TransportSocket {
         } catch (SSLException ignored) {
             // The peer has not said goodbye, and need not any more.
         }
-        socket.close();
+        close();
     }
 
     @Override
     public void close() {
         socket.close();
+        closed = true;
+        giveBackIncoming();
     }
 }
