@@ -2,7 +2,6 @@ package dev.attache.admin.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attache.core.fixtures.Certificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,18 +70,18 @@ class UnservedProgramTest {
     }
 
     @Test
-    void neverLeavesOutTlsOfAListener() throws Exception {
-        Certificates.Leaf issued = Certificates.in(folder).issue("demo.test");
-        String tls = """
-            - transport_socket:
-                    name: envoy.transport_sockets.tls
-                    typed_config: {"@type": %s, common_tls_context: {tls_certificates: [%s]}}
-                  filters:\
-            """.formatted(
-                        "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext",
-                        "{certificate_chain: {filename: %s}, private_key: {filename: %s}}"
-                                .formatted(issued.chain(), issued.key()));
-        Path file = file(CommandLineProgramTest.bootstrap("", ROUTE).replace("- filters:", tls));
+    void neverLeavesOutWhatProtects() throws Exception {
+        String limit = """
+            http_filters:
+                      - name: envoy.filters.http.ratelimit
+                        typed_config:
+                          "@type": %s
+                          domain: demo
+                          rate_limit_service:
+                            transport_api_version: V3
+                            grpc_service: {envoy_grpc: {cluster_name: back}}\
+            """.formatted("type.googleapis.com/envoy.extensions.filters.http.ratelimit.v3.RateLimit");
+        Path file = file(CommandLineProgramTest.bootstrap("", ROUTE).replace("http_filters:", limit));
 
         Program.Ended ended = run(file, "--allow-unserved");
 
@@ -91,7 +90,7 @@ class UnservedProgramTest {
                 .hasSize(1)
                 .allSatisfy(line -> assertThat(line)
                         .startsWith(file + ":")
-                        .contains("TLS on a listener (listener demo) is not served yet")
+                        .contains("rate limiting (listener demo) is not served yet")
                         .contains("it protects"));
     }
 
