@@ -2,9 +2,9 @@ package dev.attache.listeners;
 
 import dev.attache.core.config.Http2Config;
 import dev.attache.core.config.HttpConfig;
+import dev.attache.core.http2.FlowControl;
 import dev.attache.core.http2.VirtualThreadEndPoint;
 import java.util.Map;
-import org.eclipse.jetty.http2.BufferingFlowControlStrategy;
 import org.eclipse.jetty.http2.api.server.ServerSessionListener;
 import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.EndPoint;
@@ -15,9 +15,6 @@ import org.eclipse.jetty.server.HttpConfiguration;
 
 /** The server library's HTTP/2, set up as a listener's configuration says. */
 final class Http2Factory extends AbstractHTTP2ServerConnectionFactory {
-
-    /** What was received is acknowledged when half of the window is used up. */
-    private static final float HALF = 0.5F;
 
     /** The heads of responses have been checked where they were received; this leaves room for what was added. */
     private static final int RESPONSE_HEAD_BYTES = 80 * 1024;
@@ -33,7 +30,7 @@ final class Http2Factory extends AbstractHTTP2ServerConnectionFactory {
         setMaxDecoderTableCapacity(http2.headerTableSize());
         setMaxEncoderTableCapacity(http2.headerTableSize());
         setConnectProtocolEnabled(http2.extendedConnect());
-        setFlowControlStrategyFactory(() -> new BufferingFlowControlStrategy(HALF));
+        setFlowControlStrategyFactory(FlowControl::new);
         RateControl.Factory rates = http2.maxEventsPerSecond() == 0
                 ? new RateControl.Factory() {}
                 : new WindowRateControl.Factory(http2.maxEventsPerSecond());

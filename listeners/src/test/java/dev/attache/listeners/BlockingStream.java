@@ -13,6 +13,7 @@ import org.eclipse.jetty.http2.api.Session;
 import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.http2.frames.DataFrame;
 import org.eclipse.jetty.http2.frames.HeadersFrame;
+import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,12 @@ final class BlockingStream implements Stream.Listener {
     @Override
     public void onDataAvailable(Stream available) {
         events.add("data");
+    }
+
+    @Override
+    public void onReset(Stream reset, ResetFrame frame, Callback callback) {
+        events.add(new IOException("reset: " + frame));
+        callback.succeeded();
     }
 
     @Override

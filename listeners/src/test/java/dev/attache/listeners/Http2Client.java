@@ -1,5 +1,6 @@
 package dev.attache.listeners;
 
+import dev.attache.core.http2.FlowControl;
 import dev.attache.core.http2.Http2Stream;
 import dev.attache.core.stats.Stats;
 import dev.attache.core.stats.StatsFilter;
@@ -43,6 +44,7 @@ final class Http2Client implements AutoCloseable, Session.Listener {
     private final HTTP2Session session;
 
     Http2Client(SocketAddress server) throws Exception {
+        client.setFlowControlStrategyFactory(FlowControl::new);
         client.start();
         session =
                 (HTTP2Session) client.connect((InetSocketAddress) server, this).get(PATIENCE_SECONDS, TimeUnit.SECONDS);

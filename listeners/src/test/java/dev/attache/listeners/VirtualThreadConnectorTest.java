@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attache.core.fixtures.Certificates;
 import dev.attache.core.fixtures.Certificates.Leaf;
+import dev.attache.core.http2.FlowControl;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
@@ -175,6 +176,7 @@ class VirtualThreadConnectorTest {
     @Test
     void twoInARowCarrySixteenMebibytesBothWaysAtTheSameTime() throws Exception {
         HTTP2Client clients = new HTTP2Client();
+        clients.setFlowControlStrategyFactory(FlowControl::new);
         clients.start();
         try (VirtualThreadServer echo = VirtualThreadServer.h2c(new EchoHandler());
                 VirtualThreadServer proxy = VirtualThreadServer.h2c(

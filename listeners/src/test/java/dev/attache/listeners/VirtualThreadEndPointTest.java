@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.attache.core.http2.FlowControl;
 import dev.attache.core.http2.VirtualThreadEndPoint;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -43,6 +44,7 @@ class VirtualThreadEndPointTest {
     @Test
     void theLargeBuffersOfABurstAreGivenUpWithItsEnd() throws Exception {
         HTTP2Client clients = new HTTP2Client();
+        clients.setFlowControlStrategyFactory(FlowControl::new);
         clients.start();
         try (VirtualThreadServer server = VirtualThreadServer.h2c(new EchoHandler())) {
             Session session =

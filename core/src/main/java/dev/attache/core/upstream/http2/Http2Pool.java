@@ -8,6 +8,7 @@ import dev.attache.core.deadline.Deadlines;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.http2.CodecThreads;
+import dev.attache.core.http2.FlowControl;
 import dev.attache.core.http2.VirtualThreadEndPoint;
 import dev.attache.core.net.TlsProvider.UpstreamTls;
 import dev.attache.core.policy.Failure;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
-import org.eclipse.jetty.http2.BufferingFlowControlStrategy;
 import org.eclipse.jetty.http2.client.HTTP2Client;
 import org.eclipse.jetty.http2.client.HTTP2ClientConnectionFactory;
 import org.eclipse.jetty.io.ClientConnector;
@@ -40,7 +40,6 @@ final class Http2Pool implements Connector.Owner {
     /** Our own preface is written at once; this bounds what a broken codec can do. */
     static final long OPENING_SECONDS = 10;
 
-    private static final float HALF = 0.5F;
     /** The heads of requests have been checked where they were received; this leaves room for what was added. */
     private static final int REQUEST_HEAD_BYTES = 80 * 1024;
 
@@ -145,7 +144,7 @@ final class Http2Pool implements Connector.Owner {
         codec.setMaxConcurrentPushedStreams(0);
         codec.setInputBufferSize(READ_BYTES);
         codec.setStreamIdleTimeout(0);
-        codec.setFlowControlStrategyFactory(() -> new BufferingFlowControlStrategy(HALF));
+        codec.setFlowControlStrategyFactory(FlowControl::new);
         return codec;
     }
 
