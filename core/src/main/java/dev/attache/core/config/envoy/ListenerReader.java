@@ -29,6 +29,9 @@ final class ListenerReader {
             "envoy.filters.listener.proxy_protocol", ProxyProtocolReader.LISTENER_FILTER,
             "envoy.listener.proxy_protocol", ProxyProtocolReader.LISTENER_FILTER);
 
+    /** Stands for an address that is refused, so that the rest is read all the same. */
+    private static final Address NOWHERE = Address.loopback(0);
+
     private final Context context;
     private final RuntimeConfig runtime;
     private final Addresses addresses;
@@ -46,12 +49,9 @@ final class ListenerReader {
         Optional<Address> address = addresses.read(section);
         Optional<ProxyProtocol> proxyProtocol = listenerFilters(section);
         List<FilterChainConfig> chains = chains(section);
-        if (address.isEmpty() || chains.isEmpty()) {
-            return Optional.empty();
-        }
         String name = section.string("name", "");
         ListenerConfig.Builder builder = Defaults.ENVOY
-                .listener(address.get(), chains)
+                .listener(address.orElse(NOWHERE), chains)
                 .name(name)
                 .statPrefix(section.string("stat_prefix", ""))
                 .ignoreGlobalConnectionLimit(section.bool("ignore_global_conn_limit", false));
@@ -70,6 +70,9 @@ final class ListenerReader {
                 .ifPresent(size -> builder.tcpFastOpenQueue(size.intValue()));
         section.integer("per_connection_buffer_limit_bytes", 0, 4294967295L)
                 .ifPresent(builder::connectionBufferLimitBytes);
+        if (address.isEmpty() || chains.isEmpty()) {
+            return Optional.empty();
+        }
         return section.make(builder::build).map(listener -> context.at(section, listener));
     }
 

@@ -273,4 +273,26 @@ class EnvoyErrorsTest {
     private static Arguments http(String name, String members, String message) {
         return Arguments.of(name, Bootstraps.withHttp(members), "envoy.yaml:" + message);
     }
+
+    @Test
+    void readsAllOfAListenerWhoseFilterItDoesNotKnow() {
+        List<String> told = Bootstraps.read("""
+            static_resources:
+              listeners:
+                - name: cache
+                  stat_prefix: cache
+                  bind_to_port: perhaps
+                  address: {socket_address: {address: 127.0.0.1, port_value: 1}}
+                  filter_chains:
+                    - filters:
+                        - typed_config:
+                            "@type": type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy
+                            stat_prefix: cache
+            """).told();
+
+        assertThat(told)
+                .hasSize(2)
+                .anySatisfy(line -> assertThat(line).contains("RedisProxy is not supported"))
+                .anySatisfy(line -> assertThat(line).contains("bind_to_port: "));
+    }
 }
