@@ -15,6 +15,9 @@ final class Program implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 60;
 
+    /** Whoever runs the tests in the background of a shell lets them, and what they start, ignore INT. */
+    private static final List<String> SIGNALS_NOT_IGNORED = signalsNotIgnored();
+
     /** The lines of one stream, as they come. */
     private static final class Output {
         private final List<String> lines = new ArrayList<>();
@@ -101,7 +104,7 @@ final class Program implements AutoCloseable {
 
     static Program java(List<String> jvmOptions, String classPath, String mainClass, String... arguments)
             throws IOException {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(SIGNALS_NOT_IGNORED);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:+UseSerialGC");
         command.add("-XX:TieredStopAtLevel=1");
@@ -114,6 +117,18 @@ final class Program implements AutoCloseable {
         Process process = new ProcessBuilder(command).start();
         process.getOutputStream().close();
         return new Program(process);
+    }
+
+    private static List<String> signalsNotIgnored() {
+        List<String> prefix = List.of("env", "--default-signal=INT");
+        try {
+            Process probe = new ProcessBuilder("env", "--default-signal=INT", "true").start();
+            return probe.waitFor() == 0 ? prefix : List.of();
+        } catch (IOException absent) {
+            return List.of();
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
     }
 
     /** Waits for a line on stderr that holds {@code part}. */
