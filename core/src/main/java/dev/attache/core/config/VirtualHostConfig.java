@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param domains exact, *.suffix, prefix.*, or *; each may carry a port, or * for any; lower case; exact wins over
  *         the longest suffix, then the longest prefix, then *
  * @param routes in the order in which they are tried
+ * @param requireTls whose requests are redirected to TLS; default none
  * @param headers header changes
  * @param retry retry policy of routes without one of their own
  * @param includeRequestAttemptCount sends x-envoy-attempt-count upstream; default false
@@ -20,6 +21,7 @@ public record VirtualHostConfig(
         String name,
         List<String> domains,
         List<RouteConfig> routes,
+        TlsRequirement requireTls,
         HeaderMutations headers,
         Optional<RetryPolicyConfig> retry,
         boolean includeRequestAttemptCount,
@@ -43,6 +45,7 @@ public record VirtualHostConfig(
     /** A builder that starts from this value. */
     public Builder toBuilder() {
         Builder builder = new Builder(name, domains, routes);
+        builder.requireTls = requireTls;
         builder.headers = headers;
         builder.retry = retry;
         builder.includeRequestAttemptCount = includeRequestAttemptCount;
@@ -56,6 +59,7 @@ public record VirtualHostConfig(
         private String name;
         private List<String> domains;
         private List<RouteConfig> routes;
+        private TlsRequirement requireTls = TlsRequirement.NONE;
         private HeaderMutations headers = HeaderMutations.NONE;
         private Optional<RetryPolicyConfig> retry = Optional.empty();
         private boolean includeRequestAttemptCount = false;
@@ -80,6 +84,11 @@ public record VirtualHostConfig(
 
         public Builder routes(List<RouteConfig> value) {
             this.routes = value;
+            return this;
+        }
+
+        public Builder requireTls(TlsRequirement value) {
+            this.requireTls = value;
             return this;
         }
 
@@ -113,6 +122,7 @@ public record VirtualHostConfig(
                     name,
                     domains,
                     routes,
+                    requireTls,
                     headers,
                     retry,
                     includeRequestAttemptCount,

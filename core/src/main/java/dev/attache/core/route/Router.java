@@ -48,8 +48,13 @@ public final class Router implements HttpService {
         this.table = RouteTable.of(
                 config,
                 needs.runtime(),
-                (virtualHost, route) ->
-                        UpgradeGate.of(upgrades, route.action(), action(config, virtualHost, route, needs), stats));
+                (virtualHost, route) -> gated(virtualHost, route, upgrades, action(config, virtualHost, route, needs)));
+    }
+
+    private HttpService gated(
+            VirtualHostConfig virtualHost, RouteConfig route, Set<String> upgrades, HttpService action) {
+        HttpService upgrade = UpgradeGate.of(upgrades, route.action(), action, stats);
+        return TlsGate.of(virtualHost.requireTls(), upgrade, stats);
     }
 
     @Override

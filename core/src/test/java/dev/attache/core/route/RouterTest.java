@@ -19,6 +19,7 @@ import dev.attache.core.config.RouteConfig;
 import dev.attache.core.config.RouteMatch;
 import dev.attache.core.config.RouteTableConfig;
 import dev.attache.core.config.RuntimeConfig;
+import dev.attache.core.config.TlsRequirement;
 import dev.attache.core.config.VirtualHostConfig;
 import dev.attache.core.deadline.Deadlines;
 import dev.attache.core.http.Body;
@@ -226,6 +227,38 @@ class RouterTest {
         assertThat(response.status()).isEqualTo(301);
         assertThat(response.headers().get("location")).isEqualTo(expected);
         assertThat(http("rq_redirect")).isEqualTo(1);
+    }
+
+    @ParameterizedTest(name = "{0}: by {1}, internal {2} -> {3}")
+    @CsvSource({
+        "NONE, http, false, 200",
+        "ALL, http, false, 301",
+        "ALL, http, true, 301",
+        "ALL, https, false, 200",
+        "EXTERNAL_ONLY, http, false, 301",
+        "EXTERNAL_ONLY, http, true, 200",
+        "EXTERNAL_ONLY, https, false, 200",
+    })
+    void sendsAClientThatCameWithoutTlsToTheSamePlaceWithIt(
+            TlsRequirement requirement, String scheme, boolean internal, int status) {
+        RouteConfig route = RouteConfig.builder(RouteMatch.prefix("/"), new RouteAction.DirectResponse(200, ""))
+                .build();
+        VirtualHostConfig host = VirtualHostConfig.builder("vh", List.of("*"), List.of(route))
+                .requireTls(requirement)
+                .build();
+        RouteTableConfig table =
+                RouteTableConfig.builder().virtualHosts(List.of(host)).build();
+        HttpFields.Mutable headers = HttpFields.build().put("x-forwarded-proto", scheme);
+        if (internal) {
+            headers.put("x-envoy-internal", "true");
+        }
+
+        Response response =
+                router(table).handle(new Request("GET", "http", "a.test:80", "/p?q", headers, Body.EMPTY), exchange);
+
+        assertThat(response.status()).isEqualTo(status);
+        assertThat(response.headers().get("location")).isEqualTo(status == 301 ? "https://a.test/p?q" : null);
+        assertThat(http("rq_redirect")).isEqualTo(status == 301 ? 1 : 0);
     }
 
     @Test

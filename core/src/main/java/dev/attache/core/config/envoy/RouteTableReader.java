@@ -3,6 +3,7 @@ package dev.attache.core.config.envoy;
 import dev.attache.core.config.RateLimitAction;
 import dev.attache.core.config.RetryPolicyConfig;
 import dev.attache.core.config.RouteTableConfig;
+import dev.attache.core.config.TlsRequirement;
 import dev.attache.core.config.VirtualHostConfig;
 import dev.attache.core.config.yaml.Section;
 import dev.attache.core.config.yaml.Value;
@@ -66,7 +67,6 @@ final class RouteTableReader {
                 "request_mirror_policies",
                 "retry_policy_typed_config");
         section.unsupportedUnlessFalse("include_is_timeout_retry_header");
-        section.choice("require_tls", Map.of("NONE", true));
         String name = section.requiredString("name");
         List<String> domains = domains(section, seen);
         Optional<RetryPolicyConfig> retry = retries.read(section);
@@ -78,6 +78,7 @@ final class RouteTableReader {
                 .includeAttemptCountInResponse(section.bool("include_attempt_count_in_response", false))
                 .rateLimits(rateLimits(section));
         retry.ifPresent(builder::retry);
+        section.enumeration("require_tls", TlsRequirement.class).ifPresent(builder::requireTls);
         if (domains.isEmpty()) {
             return Optional.empty();
         }

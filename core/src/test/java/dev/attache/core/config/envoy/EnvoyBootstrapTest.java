@@ -52,6 +52,7 @@ import dev.attache.core.config.StringMatch;
 import dev.attache.core.config.TcpKeepalive;
 import dev.attache.core.config.TcpProxyConfig;
 import dev.attache.core.config.TlsParameters;
+import dev.attache.core.config.TlsRequirement;
 import dev.attache.core.config.TracingConfig;
 import dev.attache.core.config.TrafficDirection;
 import dev.attache.core.config.UnderscoresInHeaders;
@@ -376,6 +377,7 @@ class EnvoyBootstrapTest {
                                 "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
                                 Action.OVERWRITE_IF_EXISTS_OR_ADD,
                                 true));
+        assertThat(host.requireTls()).isEqualTo(TlsRequirement.EXTERNAL_ONLY);
         assertThat(host.domains()).containsExactly("app.test", "*.app.test", "app.*", "*:8080", "host:*");
         assertThat(host.includeRequestAttemptCount()).isTrue();
         assertThat(host.includeAttemptCountInResponse()).isTrue();
