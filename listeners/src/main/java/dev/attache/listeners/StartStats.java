@@ -1,6 +1,6 @@
 package dev.attache.listeners;
 
-import dev.attache.core.format.CipherName;
+import dev.attache.core.net.CipherName;
 import dev.attache.core.stats.Counter;
 import dev.attache.core.stats.StatScope;
 import java.security.cert.Certificate;
