@@ -44,6 +44,8 @@ import java.util.Set;
  * @param requestHeadersTimeout from the first byte of a request head to its end; zero is off; default 10 s
  * @param requestTimeout from the first byte of a request to its end; zero is off, the default
  * @param streamIdleTimeout silence of a request in both directions; zero is off; default 300 s
+ * @param maxStreamDuration a request from its head to the end of its answer, where its route says nothing of that; zero is
+ *         off, the default
  * @param maxConnectionDuration age at which a connection is drained; zero is off
  * @param maxRequestsPerConnection requests after which a connection is closed; 0 means no limit
  * @param drainTimeout wait of a draining connection for its client
@@ -87,6 +89,7 @@ public record HttpConfig(
         Duration requestHeadersTimeout,
         Duration requestTimeout,
         Duration streamIdleTimeout,
+        Duration maxStreamDuration,
         Duration maxConnectionDuration,
         long maxRequestsPerConnection,
         Duration drainTimeout,
@@ -103,6 +106,7 @@ public record HttpConfig(
         Checks.notNegative("requestHeadersTimeout", requestHeadersTimeout);
         Checks.notNegative("requestTimeout", requestTimeout);
         Checks.notNegative("streamIdleTimeout", streamIdleTimeout);
+        Checks.notNegative("maxStreamDuration", maxStreamDuration);
         Checks.notNegative("maxConnectionDuration", maxConnectionDuration);
         Checks.notNegative("drainTimeout", drainTimeout);
         Checks.notNegative("delayedCloseTimeout", delayedCloseTimeout);
@@ -159,6 +163,7 @@ public record HttpConfig(
         builder.requestHeadersTimeout = requestHeadersTimeout;
         builder.requestTimeout = requestTimeout;
         builder.streamIdleTimeout = streamIdleTimeout;
+        builder.maxStreamDuration = maxStreamDuration;
         builder.maxConnectionDuration = maxConnectionDuration;
         builder.maxRequestsPerConnection = maxRequestsPerConnection;
         builder.drainTimeout = drainTimeout;
@@ -205,6 +210,7 @@ public record HttpConfig(
         private Duration requestHeadersTimeout = Duration.ofSeconds(10);
         private Duration requestTimeout = Duration.ZERO;
         private Duration streamIdleTimeout = Duration.ofMinutes(5);
+        private Duration maxStreamDuration = Duration.ZERO;
         private Duration maxConnectionDuration = Duration.ZERO;
         private long maxRequestsPerConnection = 0;
         private Duration drainTimeout = Duration.ofSeconds(5);
@@ -392,6 +398,11 @@ public record HttpConfig(
             return this;
         }
 
+        public Builder maxStreamDuration(Duration value) {
+            this.maxStreamDuration = value;
+            return this;
+        }
+
         public Builder maxConnectionDuration(Duration value) {
             this.maxConnectionDuration = value;
             return this;
@@ -465,6 +476,7 @@ public record HttpConfig(
                     requestHeadersTimeout,
                     requestTimeout,
                     streamIdleTimeout,
+                    maxStreamDuration,
                     maxConnectionDuration,
                     maxRequestsPerConnection,
                     drainTimeout,

@@ -165,12 +165,13 @@ final class HttpReader {
                 .ifPresent(size -> builder.maxRequestHeadersKb(size.intValue()));
         Optional<Section> common = section.section("common_http_protocol_options");
         common.ifPresent(options -> {
-            options.unsupported("max_stream_duration", "max_response_headers_kb");
+            options.unsupported("max_response_headers_kb");
             options.integer("max_headers_count", 1, 100).ifPresent(count -> builder.maxHeadersCount(count.intValue()));
             options.integer("max_requests_per_connection", 0, 4294967295L).ifPresent(builder::maxRequestsPerConnection);
             options.enumeration("headers_with_underscores_action", UnderscoresInHeaders.class)
                     .ifPresent(builder::underscores);
             options.duration("idle_timeout").ifPresent(builder::idleTimeout);
+            options.duration("max_stream_duration").ifPresent(builder::maxStreamDuration);
             options.duration("max_connection_duration").ifPresent(builder::maxConnectionDuration);
         });
     }

@@ -315,6 +315,7 @@ class EnvoyBootstrapTest {
                         .maxHeadersCount(40)
                         .idleTimeout(Duration.ofMillis(86_408_500))
                         .maxConnectionDuration(Duration.ofHours(1))
+                        .maxStreamDuration(Duration.ofMinutes(15))
                         .maxRequestsPerConnection(500)
                         .streamIdleTimeout(Duration.ofMillis(86_409_500))
                         .requestTimeout(Duration.ofSeconds(20))
