@@ -21,6 +21,8 @@ import java.util.Set;
  * @param useRemoteAddress the peer is the client: its address is appended to x-forwarded-for; default false
  * @param xffTrustedHops trusted proxies in front; default 0
  * @param skipXffAppend does not append although useRemoteAddress; default false
+ * @param appendXForwardedPort tells the upstream the port that the client has reached, in x-forwarded-port; one that a
+ *         trusted proxy in front has set stays; default false
  * @param internalAddresses which peers are internal
  * @param clientCertHeader what becomes of x-forwarded-client-cert
  * @param via added to Via in both directions; empty for none
@@ -67,6 +69,7 @@ public record HttpConfig(
         boolean useRemoteAddress,
         int xffTrustedHops,
         boolean skipXffAppend,
+        boolean appendXForwardedPort,
         InternalAddressConfig internalAddresses,
         ClientCertHeader clientCertHeader,
         String via,
@@ -141,6 +144,7 @@ public record HttpConfig(
         builder.useRemoteAddress = useRemoteAddress;
         builder.xffTrustedHops = xffTrustedHops;
         builder.skipXffAppend = skipXffAppend;
+        builder.appendXForwardedPort = appendXForwardedPort;
         builder.internalAddresses = internalAddresses;
         builder.clientCertHeader = clientCertHeader;
         builder.via = via;
@@ -188,6 +192,7 @@ public record HttpConfig(
         private boolean useRemoteAddress = false;
         private int xffTrustedHops = 0;
         private boolean skipXffAppend = false;
+        private boolean appendXForwardedPort = false;
         private InternalAddressConfig internalAddresses = InternalAddressConfig.NONE;
         private ClientCertHeader clientCertHeader = ClientCertHeader.NONE;
         private String via = "";
@@ -285,6 +290,11 @@ public record HttpConfig(
 
         public Builder skipXffAppend(boolean value) {
             this.skipXffAppend = value;
+            return this;
+        }
+
+        public Builder appendXForwardedPort(boolean value) {
+            this.appendXForwardedPort = value;
             return this;
         }
 
@@ -454,6 +464,7 @@ public record HttpConfig(
                     useRemoteAddress,
                     xffTrustedHops,
                     skipXffAppend,
+                    appendXForwardedPort,
                     internalAddresses,
                     clientCertHeader,
                     via,

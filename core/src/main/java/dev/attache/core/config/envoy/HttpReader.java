@@ -85,7 +85,6 @@ final class HttpReader {
                 "http_filters_with_upgrade");
         section.unsupportedUnlessFalse(
                 "add_user_agent",
-                "append_x_forwarded_port",
                 "proxy_100_continue",
                 "represent_ipv4_remote_address_as_ipv4_mapped_ipv6",
                 "strip_trailing_host_dot");
@@ -107,6 +106,7 @@ final class HttpReader {
         flag(section, "always_set_request_id_in_response", builder::alwaysSetRequestIdInResponse);
         flag(section, "use_remote_address", builder::useRemoteAddress);
         flag(section, "skip_xff_append", builder::skipXffAppend);
+        flag(section, "append_x_forwarded_port", builder::appendXForwardedPort);
         section.integer("xff_num_trusted_hops", 0, Integer.MAX_VALUE)
                 .ifPresent(hops -> builder.xffTrustedHops(hops.intValue()));
         builder.clientCertHeader(ClientCertReader.read(section));

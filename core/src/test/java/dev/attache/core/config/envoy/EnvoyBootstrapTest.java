@@ -297,6 +297,7 @@ class EnvoyBootstrapTest {
                         .alwaysSetRequestIdInResponse(true)
                         .useRemoteAddress(true)
                         .skipXffAppend(true)
+                        .appendXForwardedPort(true)
                         .xffTrustedHops(1)
                         .internalAddresses(new InternalAddressConfig(true, List.of("10.0.0.0/8", "::1/128")))
                         .via("proxy")
