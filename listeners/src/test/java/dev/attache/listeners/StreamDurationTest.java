@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The listener's limit of a whole request, through all of a proxy. */
@@ -57,24 +58,23 @@ class StreamDurationTest {
         }
     }
 
-    /** Requests to {@code /endless} may last for ever by their route, all others as long as the listener says. */
+    /**
+     * Requests to {@code /endless} may last for ever by their route, those to {@code /brief} for a moment, all others as
+     * long as the listener says.
+     */
     private InetSocketAddress start(RawUpstream upstream) {
+        return start(upstream, LIMIT);
+    }
+
+    private InetSocketAddress start(RawUpstream upstream, Duration limit) {
         RouteTableConfig routes = RouteTableConfig.of(
                 "demo",
                 List.of(
-                        RouteConfig.builder(
-                                        RouteMatch.prefix("/endless"),
-                                        ForwardConfig.to("up")
-                                                .streamDuration(new StreamDurationConfig(
-                                                        Optional.of(Duration.ZERO), Optional.empty(), Duration.ZERO))
-                                                .build())
-                                .build(),
-                        RouteConfig.builder(
-                                        RouteMatch.prefix("/"),
-                                        ForwardConfig.to("up").build())
-                                .build()));
+                        route("/endless", Optional.of(Duration.ZERO)),
+                        route("/brief", Optional.of(LIMIT)),
+                        route("/", Optional.empty())));
         HttpConfig http = HttpConfig.builder("demo", routes)
-                .maxStreamDuration(LIMIT)
+                .maxStreamDuration(limit)
                 .upgrades(Set.of("websocket"))
                 .accessLogs(List.of(new AccessLogConfig(
                         new AccessLogConfig.Sink.File(folder.resolve("access.log")),
@@ -91,6 +91,13 @@ class StreamDurationTest {
                         .build())
                 .start();
         return (InetSocketAddress) proxy.listeners().getFirst().addresses().getFirst();
+    }
+
+    private static RouteConfig route(String prefix, Optional<Duration> max) {
+        ForwardConfig forward = ForwardConfig.to("up")
+                .streamDuration(new StreamDurationConfig(max, Optional.empty(), Duration.ZERO))
+                .build();
+        return RouteConfig.builder(RouteMatch.prefix(prefix), forward).build();
     }
 
     private static void beginAnAnswer(RawUpstream.Peer peer) throws IOException {
@@ -166,15 +173,17 @@ class StreamDurationTest {
         }
     }
 
-    @Test
-    void endsATunnelThatLastsTooLong() throws Exception {
+    /** By its listener, or by its route. */
+    @ParameterizedTest
+    @CsvSource({"/, 60", "/brief, 0", "/brief, 600000"})
+    void endsATunnelThatLastsTooLong(String path, long listenersMillis) throws Exception {
         try (RawUpstream upstream = RawUpstream.start(peer -> {
                     peer.readHead();
                     peer.send(SWITCH);
                     peer.awaitEnd();
                 });
-                RawClient client = RawClient.connect(start(upstream))) {
-            client.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
+                RawClient client = RawClient.connect(start(upstream, Duration.ofMillis(listenersMillis)))) {
+            client.send("GET " + path + " HTTP/1.1\r\nHost: h\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
 
             assertThat(client.readHead().status()).isEqualTo(101);
             assertThatThrownBy(client::read).isInstanceOf(IOException.class);
