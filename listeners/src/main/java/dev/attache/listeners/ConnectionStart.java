@@ -106,7 +106,7 @@ final class ConnectionStart implements Runnable {
             return false;
         }
         SSLEngine engine = secured.engine();
-        listener.startStats().agreed(engine.getSession());
+        listener.startStats().tls.agreed(secured);
         String name = hello == null ? serverName(engine.getSession()) : hello.serverName();
         TlsFacts facts = new TlsFacts(name, engine.getSession());
         Peer peer = new Peer(remote, announced, facts);
@@ -180,7 +180,7 @@ final class ConnectionStart implements Runnable {
             return false;
         }
         if (failed != null) {
-            listener.startStats().failed(failed);
+            listener.startStats().tls.failed(failed);
             LOG.debug("connection of {}: TLS: {}", remote, failed.toString());
         }
         return failed == null;

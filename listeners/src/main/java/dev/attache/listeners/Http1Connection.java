@@ -51,7 +51,9 @@ final class Http1Connection implements Runnable {
         this.connection = connection;
         this.listener = connection.listener();
         this.reader = new RequestReader(
-                connection.input(), connection.serving().entry().config());
+                connection.input(),
+                connection.serving().entry().config(),
+                connection.serving().underscores());
         this.scratch = scratch;
         this.http2 = http2;
         // Before its thread is there: whoever drains the listener must not overlook what has arrived on it.

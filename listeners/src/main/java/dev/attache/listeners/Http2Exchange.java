@@ -110,10 +110,8 @@ final class Http2Exchange implements Runnable, Http2Stream.Watcher {
     }
 
     private void answer(MetaData.Request head, RequestRules.Accepted accepted, boolean complete) throws IOException {
-        Http2RequestBody streaming = complete
-                ? null
-                : new Http2RequestBody(
-                        stream, exchange, head, serving.entry().config().underscores());
+        Http2RequestBody streaming =
+                complete ? null : new Http2RequestBody(stream, exchange, head, serving.http2Underscores());
         Body body = streaming == null ? Body.EMPTY : streaming.whole();
         if (streaming == null) {
             exchange.mark(Exchange.Phase.DS_RX_END, exchange.nanos(Exchange.Phase.DS_RX_BEG));
@@ -134,8 +132,7 @@ final class Http2Exchange implements Runnable, Http2Stream.Watcher {
     /** Answers an (extended) CONNECT; what comes on the stream is no content, but the other protocol's. */
     private void goOver(MetaData.Request head, RequestRules.Accepted accepted, String upgrade) throws IOException {
         exchange.mark(Exchange.Phase.DS_RX_END, exchange.nanos(Exchange.Phase.DS_RX_BEG));
-        Http2RequestBody tunnel = new Http2RequestBody(
-                stream, exchange, head, serving.entry().config().underscores());
+        Http2RequestBody tunnel = new Http2RequestBody(stream, exchange, head, serving.http2Underscores());
         exchange.cancellation().listen(tunnel::cancelled);
         Request request = request(head, accepted, tunnel).withUpgrade(upgrade);
         Response answer = serving.entry().handle(request, exchange);

@@ -1,6 +1,5 @@
 package dev.attache.listeners;
 
-import dev.attache.core.config.UnderscoresInHeaders;
 import dev.attache.core.deadline.Deadline;
 import dev.attache.core.http.Body;
 import dev.attache.core.http.Cancellation;
@@ -25,7 +24,7 @@ final class Http2RequestBody implements Body.Streaming {
 
     private final Http2Stream stream;
     private final Exchange exchange;
-    private final UnderscoresInHeaders underscores;
+    private final UnderscoreRules underscores;
     private final long length;
     private final Late late = new Late();
     private final CountDownLatch done = new CountDownLatch(1);
@@ -35,7 +34,7 @@ final class Http2RequestBody implements Body.Streaming {
     private volatile HttpFields trailers = HttpFields.EMPTY;
     private volatile @Nullable String givenUp;
 
-    Http2RequestBody(Http2Stream stream, Exchange exchange, MetaData.Request head, UnderscoresInHeaders underscores) {
+    Http2RequestBody(Http2Stream stream, Exchange exchange, MetaData.Request head, UnderscoreRules underscores) {
         this.stream = stream;
         this.exchange = exchange;
         this.underscores = underscores;

@@ -22,10 +22,12 @@ final class Http2Rules {
     private static final char DELETE = 0x7f;
 
     private final RequestRules common;
+    private final UnderscoreRules underscores;
     private final int maxHeaders;
 
-    Http2Rules(HttpConfig config, RequestRules common) {
+    Http2Rules(HttpConfig config, RequestRules common, UnderscoreRules underscores) {
         this.common = common;
+        this.underscores = underscores;
         this.maxHeaders = config.maxHeadersCount();
     }
 
@@ -80,6 +82,10 @@ final class Http2Rules {
         if (complete && length > 0) {
             return RequestRules.BAD_REQUEST;
         }
+        if (underscores.refuse(headers)) {
+            return RequestRules.UNDERSCORE;
+        }
+        underscores.drop(headers);
         HttpURI uri = head.getHttpURI();
         String authority = uri.getAuthority();
         if (authority != null && host != null && !authority.equalsIgnoreCase(host)) {

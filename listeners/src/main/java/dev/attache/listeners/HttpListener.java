@@ -8,6 +8,7 @@ import dev.attache.core.net.PlainSocket;
 import dev.attache.core.net.ProxyHeader;
 import dev.attache.core.net.TransportSocket;
 import dev.attache.core.proxy.ProxyGraph;
+import dev.attache.core.stats.Stats;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
@@ -33,6 +34,7 @@ public final class HttpListener implements Listener {
     private final List<SocketAddress> addresses;
     private final Set<PlainSocket> starting = ConcurrentHashMap.newKeySet();
     private final Set<DownstreamConnection> open = ConcurrentHashMap.newKeySet();
+    private final Stats all;
     private final ListenerStats stats;
     private final StartStats startStats;
     private final ConnectionLimit limit;
@@ -48,11 +50,11 @@ public final class HttpListener implements Listener {
             List<BoundSocket> sockets,
             ScratchPool scratch,
             Http2Server http2,
-            ListenerStats stats,
-            StartStats startStats,
+            Stats all,
             ConnectionLimit globalLimit,
             Deadlines deadlines) {
         this.config = config;
+        this.all = all;
         this.deadlines = deadlines;
         this.scratch = scratch;
         this.http2 = http2;
@@ -60,10 +62,11 @@ public final class HttpListener implements Listener {
                 .map(socket -> new AcceptLoop(config.name(), socket, this::take))
                 .toList();
         this.addresses = sockets.stream().map(BoundSocket::address).toList();
-        this.chains = new ChainTable(
-                chains.stream().map(chain -> new ServedChain(chain, deadlines)).toList());
-        this.stats = stats;
-        this.startStats = startStats;
+        this.chains = new ChainTable(chains.stream()
+                .map(chain -> new ServedChain(chain, all, deadlines))
+                .toList());
+        this.stats = new ListenerStats(all.listener(config.statName()));
+        this.startStats = new StartStats(all.listener(config.statName()));
         this.limit = new ConnectionLimit(config.maxConnections());
         this.globalLimit = globalLimit;
     }
@@ -87,7 +90,7 @@ public final class HttpListener implements Listener {
         for (ProxyGraph.Chain replacement : replacements) {
             ServedChain same = taken(gone, replacement);
             if (same == null) {
-                next.add(new ServedChain(replacement, deadlines));
+                next.add(new ServedChain(replacement, all, deadlines));
             } else {
                 same.serve(replacement);
                 next.add(same);

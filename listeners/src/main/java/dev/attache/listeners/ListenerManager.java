@@ -190,8 +190,7 @@ public final class ListenerManager implements AutoCloseable {
                 sockets,
                 scratch,
                 http2,
-                new ListenerStats(stats.listener(config.statName())),
-                new StartStats(stats.listener(config.statName())),
+                stats,
                 config.ignoreGlobalConnectionLimit() ? new ConnectionLimit(0) : globalLimit,
                 deadlines);
     }

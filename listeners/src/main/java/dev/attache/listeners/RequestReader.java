@@ -2,7 +2,6 @@ package dev.attache.listeners;
 
 import dev.attache.core.config.HeaderCase;
 import dev.attache.core.config.HttpConfig;
-import dev.attache.core.config.UnderscoresInHeaders;
 import dev.attache.core.http1.MalformedMessageException;
 import dev.attache.core.http1.MessageParser;
 import dev.attache.core.http1.MessageParser.Framing;
@@ -23,14 +22,14 @@ final class RequestReader {
 
     private final ConnectionInput input;
     private final boolean trailers;
-    private final UnderscoresInHeaders underscores;
+    private final UnderscoreRules underscores;
     private final MessageParser parser;
     private RequestHead head;
 
-    RequestReader(ConnectionInput input, HttpConfig config) {
+    RequestReader(ConnectionInput input, HttpConfig config, UnderscoreRules underscores) {
         this.input = input;
         this.trailers = config.enableTrailers();
-        this.underscores = config.underscores();
+        this.underscores = underscores;
         this.head = new RequestHead(trailers);
         this.parser = new MessageParser(
                 new MessageParser.Limits(

@@ -1,13 +1,9 @@
 package dev.attache.listeners;
 
 import dev.attache.core.config.HttpConfig;
-import dev.attache.core.config.UnderscoresInHeaders;
 import dev.attache.core.http.LocalReply;
 import dev.attache.core.http.Request;
 import dev.attache.core.http1.Characters;
-import java.util.Iterator;
-import java.util.Locale;
-import java.util.Set;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -38,10 +34,6 @@ final class RequestRules {
      */
     record Accepted(String authority, String target, HttpFields headers) implements Verdict {}
 
-    // Read with underscores as dashes, as CGI and its heirs do, these would change what a request is.
-    private static final Set<String> NEVER_WITH_UNDERSCORES =
-            Set.of("transfer-encoding", "content-length", "host", "connection", "expect", "upgrade");
-
     /** What is no HTTP. */
     static final Refused BAD_REQUEST = refused(400, "http1.codec_error");
 
@@ -49,7 +41,7 @@ final class RequestRules {
     private static final Refused NO_HOST = refused(400, "missing_host_header");
     private static final Refused BAD_TRANSFER_ENCODING = refused(400, "http1.transfer_encoding_not_allowed");
     private static final Refused UNKNOWN_TRANSFER_ENCODING = refused(501, "http1.invalid_transfer_encoding");
-    private static final Refused UNDERSCORE = refused(400, "http1.unexpected_underscore");
+    static final Refused UNDERSCORE = refused(400, "http1.unexpected_underscore");
     static final Refused TOO_MANY_HEADERS = refused(431, "http1.too_many_headers");
     static final Refused EXPECTATION_FAILED = refused(417, "http1.expectation_failed");
     private static final Refused LOW_VERSION = refused(426, "low_version");
@@ -64,13 +56,14 @@ final class RequestRules {
     private final int maxHeaders;
     private final boolean acceptHttp10;
     private final String defaultHost;
-    private final UnderscoresInHeaders underscores;
+    private final UnderscoreRules underscores;
 
-    RequestRules(HttpConfig config) {
+    /** The rules of a listener; {@code underscores} those of HTTP/1. */
+    RequestRules(HttpConfig config, UnderscoreRules underscores) {
         maxHeaders = config.maxHeadersCount();
         acceptHttp10 = config.acceptHttp10();
         defaultHost = config.defaultHostForHttp10();
-        underscores = config.underscores();
+        this.underscores = underscores;
     }
 
     private static Refused refused(int status, String details) {
@@ -102,7 +95,7 @@ final class RequestRules {
         if (authority.isEmpty()) {
             return NO_HOST;
         }
-        return new Accepted(authority, target, head.hasUnderscores() ? forwarded(head.fields()) : head.fields());
+        return new Accepted(authority, target, head.hasUnderscores() ? underscores.drop(head.fields()) : head.fields());
     }
 
     /**
@@ -110,11 +103,8 @@ final class RequestRules {
      *
      * @param host authority and {@code Host}; null for neither
      */
-    Verdict check(String method, String path, @Nullable String host, HttpFields.Mutable headers) {
+    Verdict check(String method, String path, @Nullable String host, HttpFields headers) {
         Refused refused = isToken(method) ? checkMethod(method) : BAD_REQUEST;
-        if (refused == null) {
-            refused = checkUnderscores(headers);
-        }
         if (refused != null) {
             return refused;
         }
@@ -125,7 +115,7 @@ final class RequestRules {
         if (host == null || host.isEmpty()) {
             return NO_HOST;
         }
-        return new Accepted(host, target, forwarded(headers));
+        return new Accepted(host, target, headers);
     }
 
     private static boolean isToken(String method) {
@@ -143,18 +133,14 @@ final class RequestRules {
             return NO_HOST;
         }
         return RequestTarget.isHostAndPort(head.uri())
-                ? new Accepted(head.uri(), "", forwarded(head.fields()))
+                ? new Accepted(head.uri(), "", underscores.drop(head.fields()))
                 : BAD_TARGET;
     }
 
-    /** As {@link #check(String, String, String, HttpFields.Mutable)}, of a CONNECT over HTTP/2. */
-    Verdict checkConnect(@Nullable String authority, HttpFields.Mutable headers) {
-        Refused refused = checkUnderscores(headers);
-        if (refused != null) {
-            return refused;
-        }
+    /** As {@link #check(String, String, String, HttpFields)}, of a CONNECT over HTTP/2. */
+    Verdict checkConnect(@Nullable String authority, HttpFields headers) {
         return authority != null && RequestTarget.isHostAndPort(authority)
-                ? new Accepted(authority, "", forwarded(headers))
+                ? new Accepted(authority, "", headers)
                 : BAD_TARGET;
     }
 
@@ -181,23 +167,7 @@ final class RequestRules {
         if (!head.upgrade().isEmpty() && (coding != null || head.contentLength() > 0)) {
             return UPGRADE_WITH_CONTENT; // Where does the content end, and the other protocol begin?
         }
-        return head.hasUnderscores() ? checkUnderscores(head.fields()) : null;
-    }
-
-    private @Nullable Refused checkUnderscores(HttpFields fields) {
-        for (HttpField field : fields) {
-            if (hasUnderscore(field)) {
-                String folded = field.getName().replace('_', '-').toLowerCase(Locale.ROOT);
-                if (underscores == UnderscoresInHeaders.REJECT_REQUEST || NEVER_WITH_UNDERSCORES.contains(folded)) {
-                    return UNDERSCORE;
-                }
-            }
-        }
-        return null;
-    }
-
-    private static boolean hasUnderscore(HttpField field) {
-        return field.getHeader() == null && field.getName().indexOf('_') >= 0;
+        return head.hasUnderscores() && underscores.refuse(head.fields()) ? UNDERSCORE : null;
     }
 
     private String authority(RequestHead head) {
@@ -211,16 +181,5 @@ final class RequestRules {
     private String authorityOfHttp10(RequestHead head) {
         String named = RequestTarget.authority(head.uri());
         return named.isEmpty() ? defaultHost : named;
-    }
-
-    private HttpFields forwarded(HttpFields.Mutable headers) {
-        if (underscores == UnderscoresInHeaders.DROP_HEADER) {
-            for (Iterator<HttpField> fields = headers.iterator(); fields.hasNext(); ) {
-                if (hasUnderscore(fields.next())) {
-                    fields.remove();
-                }
-            }
-        }
-        return headers;
     }
 }

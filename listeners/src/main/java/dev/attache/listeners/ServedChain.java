@@ -4,6 +4,7 @@ import dev.attache.core.config.FilterChainConfig;
 import dev.attache.core.deadline.Deadlines;
 import dev.attache.core.net.TlsProvider.DownstreamTls;
 import dev.attache.core.proxy.ProxyGraph;
+import dev.attache.core.stats.Stats;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,24 +13,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServedChain {
 
+    private final Stats stats;
     private final Deadlines deadlines;
     private volatile FilterChainConfig config;
     private volatile @Nullable DownstreamTls tls;
     private volatile Serving serving;
     private volatile boolean retired;
 
-    ServedChain(ProxyGraph.Chain chain, Deadlines deadlines) {
+    ServedChain(ProxyGraph.Chain chain, Stats stats, Deadlines deadlines) {
+        this.stats = stats;
         this.deadlines = deadlines;
         this.config = chain.config();
         this.tls = chain.tls();
-        this.serving = new Serving(chain.entry(), deadlines);
+        this.serving = new Serving(chain.entry(), stats, deadlines);
     }
 
     /** Serves requests that begin from now on by another entry, and new connections by its TLS. */
     void serve(ProxyGraph.Chain replacement) {
         config = replacement.config();
         tls = replacement.tls();
-        serving = new Serving(replacement.entry(), deadlines);
+        serving = new Serving(replacement.entry(), stats, deadlines);
     }
 
     /** Is configured no more: its connections end with their next request. */

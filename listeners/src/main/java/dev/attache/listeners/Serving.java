@@ -5,6 +5,7 @@ import dev.attache.core.deadline.Deadline;
 import dev.attache.core.deadline.DeadlineQueue;
 import dev.attache.core.deadline.Deadlines;
 import dev.attache.core.proxy.HttpEntry;
+import dev.attache.core.stats.Stats;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class Serving {
 
     private final HttpEntry entry;
+    private final UnderscoreRules underscores;
+    private final UnderscoreRules http2Underscores;
     private final RequestRules rules;
     private final ResponseHead responseHead;
     private final Http2Rules http2Rules;
@@ -26,12 +29,14 @@ final class Serving {
     private final long maxAgeNanos;
     private final long maxRequests;
 
-    Serving(HttpEntry entry, Deadlines deadlines) {
+    Serving(HttpEntry entry, Stats stats, Deadlines deadlines) {
         HttpConfig config = entry.config();
         this.entry = entry;
-        this.rules = new RequestRules(config);
+        this.underscores = new UnderscoreRules(config.underscores(), stats.scope("http1"));
+        this.http2Underscores = new UnderscoreRules(config.underscores(), stats.scope("http2"));
+        this.rules = new RequestRules(config, underscores);
         this.responseHead = new ResponseHead(config);
-        this.http2Rules = new Http2Rules(config, rules);
+        this.http2Rules = new Http2Rules(config, rules, http2Underscores);
         this.deadlines = deadlines;
         this.idle = deadlines.queue(config.idleTimeout());
         this.head = deadlines.queue(config.requestHeadersTimeout());
@@ -49,6 +54,16 @@ final class Serving {
 
     RequestRules rules() {
         return rules;
+    }
+
+    /** Of names in heads and trailers of HTTP/1. */
+    UnderscoreRules underscores() {
+        return underscores;
+    }
+
+    /** As {@link #underscores}, over HTTP/2. */
+    UnderscoreRules http2Underscores() {
+        return http2Underscores;
     }
 
     ResponseHead responseHead() {

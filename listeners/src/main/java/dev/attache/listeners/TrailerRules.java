@@ -1,6 +1,5 @@
 package dev.attache.listeners;
 
-import dev.attache.core.config.UnderscoresInHeaders;
 import java.util.Locale;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpField;
@@ -42,23 +41,11 @@ final class TrailerRules {
     private TrailerRules() {}
 
     /** Those of a request; names with underscores pass only where those of headers do. */
-    static HttpFields ofRequest(HttpFields trailers, UnderscoresInHeaders underscores) {
-        if (trailers.size() == 0) {
-            return trailers;
-        }
-        if (underscores == UnderscoresInHeaders.ALLOW) {
-            return valid(trailers);
-        }
-        HttpFields.Mutable plain = HttpFields.build(trailers.size());
-        for (HttpField field : valid(trailers)) {
-            if (field.getName().indexOf('_') < 0) {
-                plain.add(field);
-            }
-        }
-        return plain;
+    static HttpFields ofRequest(HttpFields trailers, UnderscoreRules underscores) {
+        return trailers.size() == 0 ? trailers : underscores.dropTrailers(valid(trailers));
     }
 
-    static HttpFields valid(HttpFields trailers) {
+    static HttpFields.Mutable valid(HttpFields trailers) {
         HttpFields.Mutable valid = HttpFields.build(trailers.size());
         for (HttpField field : trailers) {
             String name = field.getName().toLowerCase(Locale.ROOT).replace('_', '-');

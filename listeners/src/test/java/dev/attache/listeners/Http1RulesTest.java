@@ -78,6 +78,8 @@ class Http1RulesTest {
                     + "Host: evil\r\n\r\n");
             assertThat(client.readAnswer().status()).isEqualTo(200);
             assertThat(trailers.take()).isEqualTo(passed);
+            long dropped = action == UnderscoresInHeaders.ALLOW ? 0 : 1;
+            assertThat(LimitsTest.underscores(stand, "http1")).containsExactly(dropped, 0L);
         }
     }
 

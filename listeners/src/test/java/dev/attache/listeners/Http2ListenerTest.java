@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attache.core.config.CodecType;
+import dev.attache.core.config.UnderscoresInHeaders;
 import dev.attache.core.fixtures.RawClient;
 import dev.attache.core.http.Body;
 import dev.attache.core.http.Cancellation;
@@ -29,6 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class Http2ListenerTest {
+
+    private static final HttpFields X_A = HttpFields.build().add("x_a", "b").asImmutable();
 
     private static final HttpService ECHO = (request, exchange) ->
             new Response(200, HttpFields.build().add("X-Method", request.method()), request.body());
@@ -267,6 +270,36 @@ class Http2ListenerTest {
                     client.open("GET", "/", HttpFields.build().add(name, value), true));
 
             assertThat(answer.status()).isEqualTo(400);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ALLOW, b, d, 0", "DROP_HEADER, , , 2"})
+    void dropsAndCountsNamesWithUnderscoresAsConfigured(
+            UnderscoresInHeaders action, String header, String trailer, long dropped) throws Exception {
+        try (Stand stand = Stand.serving(settings -> settings.underscores(action), ECHO);
+                Http2Client client = new Http2Client(stand.address())) {
+            Http2Stream stream = client.open("POST", "/", X_A, false);
+            stream.send(HttpFields.build().add("x_c", "d"));
+
+            Http2Client.Answer answer = Http2Client.answer(stream);
+
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(stand.entry.requests.take().headers().get("x_a")).isEqualTo(header);
+            assertThat(answer.trailers().get("x_c")).isEqualTo(trailer);
+            assertThat(LimitsTest.underscores(stand, "http2")).containsExactly(dropped, 0L);
+            assertThat(LimitsTest.underscores(stand, "http1")).containsExactly(0L, 0L);
+        }
+    }
+
+    @Test
+    void rejectsAndCountsNamesWithUnderscoresAsConfigured() throws Exception {
+        try (Stand stand = Stand.serving(settings -> settings.underscores(UnderscoresInHeaders.REJECT_REQUEST), ECHO);
+                Http2Client client = new Http2Client(stand.address())) {
+            Http2Client.Answer answer = Http2Client.answer(client.open("GET", "/", X_A, true));
+
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(LimitsTest.underscores(stand, "http2")).containsExactly(0L, 1L);
         }
     }
 

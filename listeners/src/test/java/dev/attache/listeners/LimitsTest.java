@@ -12,6 +12,7 @@ import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.http.LocalReply;
 import dev.attache.core.http.Response;
+import dev.attache.core.stats.StatScope;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -112,7 +113,19 @@ class LimitsTest {
             assertThat(status(rejected, request)).isEqualTo(400);
             assertThat(status(dropped, request)).isEqualTo(200);
             assertThat(dropped.entry.requests.take().headers().get("x_a")).isNull();
+            assertThat(underscores(allowed, "http1")).containsExactly(0L, 0L);
+            assertThat(underscores(rejected, "http1")).containsExactly(0L, 1L);
+            assertThat(underscores(dropped, "http1")).containsExactly(1L, 0L);
+            assertThat(underscores(dropped, "http2")).containsExactly(0L, 0L);
         }
+    }
+
+    /** Headers that were dropped and requests that were rejected. */
+    static List<Long> underscores(Stand stand, String codec) {
+        StatScope scope = stand.stats.scope(codec);
+        return List.of(
+                scope.counter("dropped_headers_with_underscores").value(),
+                scope.counter("requests_rejected_with_underscores_in_headers").value());
     }
 
     @Test

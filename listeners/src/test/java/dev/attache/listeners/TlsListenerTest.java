@@ -137,6 +137,8 @@ class TlsListenerTest {
             }
             assertThat(stats(proxy))
                     .contains("listener.tls.ssl.handshake: 1\n")
+                    .contains("listener.tls.ssl.session_reused: 0\n")
+                    .contains("listener.tls.ssl.no_certificate: 1\n")
                     .contains("http.secret.downstream_cx_ssl_total: 1\n")
                     .contains("listener.tls.ssl.versions.TLSv1.3: 1\n");
         }
@@ -242,7 +244,9 @@ class TlsListenerTest {
                 ca.issue("one.test"),
                 tls -> tls.requireClientCertificate(true).trustedCa(ca.bundle())))) {
             assertThatThrownBy(() -> get(ca, port(proxy), "one.test")).isInstanceOf(IOException.class);
-            assertThat(stats(proxy)).contains("listener.tls.ssl.connection_error: 1\n");
+            assertThat(stats(proxy))
+                    .contains("listener.tls.ssl.fail_verify_no_cert: 1\n")
+                    .contains("listener.tls.ssl.connection_error: 0\n");
         }
     }
 

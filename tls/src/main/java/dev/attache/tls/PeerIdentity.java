@@ -1,6 +1,6 @@
 package dev.attache.tls;
 
-import java.security.cert.CertificateException;
+import dev.attache.core.net.NameMismatchException;
 import java.security.cert.X509Certificate;
 
 /**
@@ -12,13 +12,13 @@ import java.security.cert.X509Certificate;
 record PeerIdentity(boolean verifyHost, NameMatchers matchers) {
 
     /** Throws unless the certificate carries what is asked for. */
-    void check(X509Certificate leaf, String host) throws CertificateException {
+    void check(X509Certificate leaf, String host) throws NameMismatchException {
         CertificateNames names = CertificateNames.of(leaf);
         if (verifyHost && !names.carry(host)) {
-            throw new CertificateException("the certificate is not for " + host + " but for " + names);
+            throw new NameMismatchException("the certificate is not for " + host + " but for " + names);
         }
         if (!matchers.accept(names)) {
-            throw new CertificateException("no name of the certificate matches " + matchers + ": " + names);
+            throw new NameMismatchException("no name of the certificate matches " + matchers + ": " + names);
         }
     }
 }

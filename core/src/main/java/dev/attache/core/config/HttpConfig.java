@@ -21,6 +21,8 @@ import java.util.Set;
  * @param useRemoteAddress the peer is the client: its address is appended to x-forwarded-for; default false
  * @param xffTrustedHops trusted proxies in front; default 0
  * @param skipXffAppend does not append although useRemoteAddress; default false
+ * @param appendXForwardedPort tells the upstream the port that the client has reached, in x-forwarded-port; one that a
+ *         trusted proxy in front has set stays; default false
  * @param internalAddresses which peers are internal
  * @param clientCertHeader what becomes of x-forwarded-client-cert
  * @param via added to Via in both directions; empty for none
@@ -44,6 +46,8 @@ import java.util.Set;
  * @param requestHeadersTimeout from the first byte of a request head to its end; zero is off; default 10 s
  * @param requestTimeout from the first byte of a request to its end; zero is off, the default
  * @param streamIdleTimeout silence of a request in both directions; zero is off; default 300 s
+ * @param maxStreamDuration a request from its head to the end of its answer, where its route says nothing of that; zero is
+ *         off, the default
  * @param maxConnectionDuration age at which a connection is drained; zero is off
  * @param maxRequestsPerConnection requests after which a connection is closed; 0 means no limit
  * @param drainTimeout wait of a draining connection for its client
@@ -65,6 +69,7 @@ public record HttpConfig(
         boolean useRemoteAddress,
         int xffTrustedHops,
         boolean skipXffAppend,
+        boolean appendXForwardedPort,
         InternalAddressConfig internalAddresses,
         ClientCertHeader clientCertHeader,
         String via,
@@ -87,6 +92,7 @@ public record HttpConfig(
         Duration requestHeadersTimeout,
         Duration requestTimeout,
         Duration streamIdleTimeout,
+        Duration maxStreamDuration,
         Duration maxConnectionDuration,
         long maxRequestsPerConnection,
         Duration drainTimeout,
@@ -103,6 +109,7 @@ public record HttpConfig(
         Checks.notNegative("requestHeadersTimeout", requestHeadersTimeout);
         Checks.notNegative("requestTimeout", requestTimeout);
         Checks.notNegative("streamIdleTimeout", streamIdleTimeout);
+        Checks.notNegative("maxStreamDuration", maxStreamDuration);
         Checks.notNegative("maxConnectionDuration", maxConnectionDuration);
         Checks.notNegative("drainTimeout", drainTimeout);
         Checks.notNegative("delayedCloseTimeout", delayedCloseTimeout);
@@ -137,6 +144,7 @@ public record HttpConfig(
         builder.useRemoteAddress = useRemoteAddress;
         builder.xffTrustedHops = xffTrustedHops;
         builder.skipXffAppend = skipXffAppend;
+        builder.appendXForwardedPort = appendXForwardedPort;
         builder.internalAddresses = internalAddresses;
         builder.clientCertHeader = clientCertHeader;
         builder.via = via;
@@ -159,6 +167,7 @@ public record HttpConfig(
         builder.requestHeadersTimeout = requestHeadersTimeout;
         builder.requestTimeout = requestTimeout;
         builder.streamIdleTimeout = streamIdleTimeout;
+        builder.maxStreamDuration = maxStreamDuration;
         builder.maxConnectionDuration = maxConnectionDuration;
         builder.maxRequestsPerConnection = maxRequestsPerConnection;
         builder.drainTimeout = drainTimeout;
@@ -183,6 +192,7 @@ public record HttpConfig(
         private boolean useRemoteAddress = false;
         private int xffTrustedHops = 0;
         private boolean skipXffAppend = false;
+        private boolean appendXForwardedPort = false;
         private InternalAddressConfig internalAddresses = InternalAddressConfig.NONE;
         private ClientCertHeader clientCertHeader = ClientCertHeader.NONE;
         private String via = "";
@@ -205,6 +215,7 @@ public record HttpConfig(
         private Duration requestHeadersTimeout = Duration.ofSeconds(10);
         private Duration requestTimeout = Duration.ZERO;
         private Duration streamIdleTimeout = Duration.ofMinutes(5);
+        private Duration maxStreamDuration = Duration.ZERO;
         private Duration maxConnectionDuration = Duration.ZERO;
         private long maxRequestsPerConnection = 0;
         private Duration drainTimeout = Duration.ofSeconds(5);
@@ -279,6 +290,11 @@ public record HttpConfig(
 
         public Builder skipXffAppend(boolean value) {
             this.skipXffAppend = value;
+            return this;
+        }
+
+        public Builder appendXForwardedPort(boolean value) {
+            this.appendXForwardedPort = value;
             return this;
         }
 
@@ -392,6 +408,11 @@ public record HttpConfig(
             return this;
         }
 
+        public Builder maxStreamDuration(Duration value) {
+            this.maxStreamDuration = value;
+            return this;
+        }
+
         public Builder maxConnectionDuration(Duration value) {
             this.maxConnectionDuration = value;
             return this;
@@ -443,6 +464,7 @@ public record HttpConfig(
                     useRemoteAddress,
                     xffTrustedHops,
                     skipXffAppend,
+                    appendXForwardedPort,
                     internalAddresses,
                     clientCertHeader,
                     via,
@@ -465,6 +487,7 @@ public record HttpConfig(
                     requestHeadersTimeout,
                     requestTimeout,
                     streamIdleTimeout,
+                    maxStreamDuration,
                     maxConnectionDuration,
                     maxRequestsPerConnection,
                     drainTimeout,

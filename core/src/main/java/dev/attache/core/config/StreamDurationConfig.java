@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * How long a stream may last, from the head of its request to the end of its response, whatever is sent meanwhile.
  *
- * @param max                     limit of every stream; zero is off; default zero
+ * @param max                     limit of every stream; zero is off; empty means that of the listener
  * @param grpcTimeoutHeaderMax    the {@code grpc-timeout} of a gRPC request takes the place of {@code max}, and counts
  *     as this at most; zero takes it as it is; empty passes it over
  * @param grpcTimeoutHeaderOffset taken off that header's time, so that the proxy is the first to give up; a stream of
@@ -15,10 +15,10 @@ import java.util.Optional;
  *     RouteAction.MaxStreamDuration</a>
  */
 public record StreamDurationConfig(
-        Duration max, Optional<Duration> grpcTimeoutHeaderMax, Duration grpcTimeoutHeaderOffset) {
+        Optional<Duration> max, Optional<Duration> grpcTimeoutHeaderMax, Duration grpcTimeoutHeaderOffset) {
 
     public StreamDurationConfig {
-        Checks.notNegative("max", max);
+        max.ifPresent(value -> Checks.notNegative("max", value));
         grpcTimeoutHeaderMax.ifPresent(value -> Checks.notNegative("grpcTimeoutHeaderMax", value));
         Checks.notNegative("grpcTimeoutHeaderOffset", grpcTimeoutHeaderOffset);
     }

@@ -3,6 +3,7 @@ package dev.attache.core.format;
 import dev.attache.core.http.TlsFacts;
 import dev.attache.core.net.CertificateText;
 import dev.attache.core.net.CertificateText.NameType;
+import dev.attache.core.net.CipherName;
 import java.security.cert.X509Certificate;
 import java.time.ZoneOffset;
 import java.util.Date;

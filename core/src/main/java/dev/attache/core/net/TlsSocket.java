@@ -1,5 +1,6 @@
 package dev.attache.core.net;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -27,6 +28,7 @@ public final class TlsSocket implements TransportSocket {
 
     private final PlainSocket socket;
     private final SSLEngine engine;
+    private final ServerFlight flight = new ServerFlight();
 
     // ReentrantLock and not synchronized, since the network is waited on under them: each is only ever contended by the
     // other direction's rare answers.
@@ -54,7 +56,24 @@ public final class TlsSocket implements TransportSocket {
         return engine;
     }
 
-    /** Waits until both sides agree; called once, before anything else. */
+    /** Whether the handshake, which is over, went on with an earlier session. */
+    public boolean resumed() {
+        return flight.resumes();
+    }
+
+    /**
+     * The curve that the handshake, which is over, has agreed the keys on, by OpenSSL's name; empty where it was another
+     * way, or, up to TLS 1.2, in an earlier session.
+     */
+    public String curve() {
+        return flight.curve();
+    }
+
+    /**
+     * Waits until both sides agree; called once, before anything else.
+     *
+     * @throws EOFException when the peer has left before
+     */
     public void handshake() throws IOException {
         reading.lock();
         try {
@@ -78,7 +97,7 @@ public final class TlsSocket implements TransportSocket {
         switch (result.getStatus()) {
             case BUFFER_UNDERFLOW -> {
                 if (fill(true) < 0) {
-                    throw new SSLException("connection closed during the TLS handshake");
+                    throw new EOFException("connection closed during the TLS handshake");
                 }
             }
             case CLOSED -> throw new SSLException("peer closed TLS during the handshake");
@@ -227,6 +246,9 @@ public final class TlsSocket implements TransportSocket {
         } finally {
             busy = n >= SMALL;
             encrypted.flip();
+            if (!established && n > 0 && engine.getUseClientMode()) {
+                flight.hear(encrypted.slice(encrypted.limit() - n, n));
+            }
         }
     }
 
@@ -356,6 +378,9 @@ public final class TlsSocket implements TransportSocket {
 
     private void send() throws IOException {
         ByteBuffer out = outgoing().flip();
+        if (!established && !engine.getUseClientMode()) {
+            flight.hear(out);
+        }
         try {
             socket.write(out);
         } finally {

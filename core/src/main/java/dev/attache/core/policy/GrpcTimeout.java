@@ -13,7 +13,8 @@ sealed interface GrpcTimeout {
     static @Nullable GrpcTimeout of(ForwardConfig forward) {
         if (forward.streamDuration().isPresent()) {
             StreamDurationConfig duration = forward.streamDuration().get();
-            return duration.grpcTimeoutHeaderMax().isEmpty() && duration.max().isZero()
+            return duration.grpcTimeoutHeaderMax().isEmpty()
+                            && duration.max().orElse(Duration.ZERO).isZero()
                     ? null
                     : new OfStream(
                             duration.grpcTimeoutHeaderMax().isPresent(),
@@ -38,9 +39,14 @@ sealed interface GrpcTimeout {
      */
     record OfStream(boolean obeyed, long max, long offset) implements GrpcTimeout {
 
+        /** Whether it is the header that says how long. */
+        boolean obeys(long asked) {
+            return obeyed && asked >= 0;
+        }
+
         /** Nanoseconds that the stream may last; 0 is off. */
         long nanos(long asked, long otherwise) {
-            if (asked < 0 || !obeyed) {
+            if (!obeys(asked)) {
                 return otherwise;
             }
             long capped = max == 0 ? asked : Math.min(asked, max);

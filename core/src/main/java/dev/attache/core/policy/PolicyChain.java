@@ -188,7 +188,17 @@ public final class PolicyChain {
         }
     }
 
-    /** The response has been read to its end, or given up: the overall deadline ends. */
+    /** The response is the switch to another protocol: only the limit of the whole stream goes on. */
+    public synchronized void switched() {
+        if (!over) {
+            overall.cancel();
+            if (quiet != null) {
+                quiet.stop();
+            }
+        }
+    }
+
+    /** The response has been read to its end, or given up: all deadlines end. */
     public void responseComplete() {
         if (!over) {
             endResponse();

@@ -9,6 +9,7 @@ import dev.attache.core.http.Grpc;
 import dev.attache.core.http.Request;
 import dev.failsafe.RetryPolicy;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.jetty.http.HttpFields;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ public final class RoutePolicies {
     private final RetryPolicy<Outcome> retry;
     private final Backoff backoff;
     private final TimeLimit streamDuration;
+    private final boolean ownStreamDuration;
     private final @Nullable GrpcTimeout grpcTimeout;
     private final boolean ofGrpc;
 
@@ -39,6 +41,7 @@ public final class RoutePolicies {
             RetryPolicy<Outcome> retry,
             Backoff backoff,
             TimeLimit streamDuration,
+            boolean ownStreamDuration,
             @Nullable GrpcTimeout grpcTimeout,
             boolean ofGrpc) {
         this.deadlines = deadlines;
@@ -51,6 +54,7 @@ public final class RoutePolicies {
         this.retry = retry;
         this.backoff = backoff;
         this.streamDuration = streamDuration;
+        this.ownStreamDuration = ownStreamDuration;
         this.grpcTimeout = grpcTimeout;
         this.ofGrpc = ofGrpc;
     }
@@ -63,7 +67,7 @@ public final class RoutePolicies {
      * @throws IllegalArgumentException when an expression is not RE2 syntax
      */
     static RoutePolicies of(Duration timeout, RetryPolicyConfig retry, Deadlines deadlines) {
-        return of(timeout, retry, deadlines, Duration.ZERO, null);
+        return of(timeout, retry, deadlines, Optional.empty(), null);
     }
 
     /**
@@ -73,7 +77,7 @@ public final class RoutePolicies {
      * @throws IllegalArgumentException when an expression is not RE2 syntax
      */
     public static RoutePolicies of(ForwardConfig forward, RetryPolicyConfig retry, Deadlines deadlines) {
-        Duration whole = forward.streamDuration().map(StreamDurationConfig::max).orElse(Duration.ZERO);
+        Optional<Duration> whole = forward.streamDuration().flatMap(StreamDurationConfig::max);
         // The limit of the whole stream takes the place of the timeout, also where it is off; so Envoy has it.
         Duration timeout = forward.streamDuration().isPresent() ? Duration.ZERO : forward.timeout();
         return of(timeout, retry, deadlines, whole, GrpcTimeout.of(forward));
@@ -83,7 +87,7 @@ public final class RoutePolicies {
             Duration timeout,
             RetryPolicyConfig retry,
             Deadlines deadlines,
-            Duration streamDuration,
+            Optional<Duration> streamDuration,
             @Nullable GrpcTimeout grpcTimeout) {
         RetryCondition condition = RetryCondition.of(retry);
         Backoff backoff = Backoff.of(retry.baseInterval(), retry.maxInterval());
@@ -95,7 +99,8 @@ public final class RoutePolicies {
                 condition,
                 retryPolicy(condition, retry.numRetries(), backoff),
                 backoff,
-                TimeLimit.configured(deadlines, streamDuration),
+                TimeLimit.configured(deadlines, streamDuration.orElse(Duration.ZERO)),
+                streamDuration.isPresent(),
                 grpcTimeout,
                 false);
     }
@@ -121,13 +126,15 @@ public final class RoutePolicies {
                 if (nanos != 0) {
                     headers.put(Grpc.timeout(asked < 0 ? nanos : Math.min(asked, nanos)));
                 }
-                yield copy(timeout, TimeLimit.ofRequest(deadlines, nanos));
+                boolean own = ownStreamDuration || rule.obeys(asked);
+                yield copy(timeout, TimeLimit.ofRequest(deadlines, nanos), own);
             }
-            case GrpcTimeout.OfRoute rule -> copy(TimeLimit.ofRequest(deadlines, rule.nanos(asked)), streamDuration);
+            case GrpcTimeout.OfRoute rule ->
+                copy(TimeLimit.ofRequest(deadlines, rule.nanos(asked)), streamDuration, ownStreamDuration);
         };
     }
 
-    private RoutePolicies copy(TimeLimit newTimeout, TimeLimit newStreamDuration) {
+    private RoutePolicies copy(TimeLimit newTimeout, TimeLimit newStreamDuration, boolean newOwnStreamDuration) {
         return new RoutePolicies(
                 deadlines,
                 newTimeout,
@@ -137,6 +144,7 @@ public final class RoutePolicies {
                 retry,
                 backoff,
                 newStreamDuration,
+                newOwnStreamDuration,
                 grpcTimeout,
                 true);
     }
@@ -155,6 +163,7 @@ public final class RoutePolicies {
                 retryPolicy(either, numRetries(request), backoff),
                 backoff,
                 streamDuration,
+                ownStreamDuration,
                 grpcTimeout,
                 ofGrpc);
     }
@@ -176,6 +185,11 @@ public final class RoutePolicies {
                 .withDelayFn(context -> Duration.ofNanos(backoff.nanos(
                         context.getAttemptCount(), ThreadLocalRandom.current().nextLong())))
                 .build();
+    }
+
+    /** Whether it is said here how long a stream may last, so that no other limit of that counts. */
+    public boolean sayStreamDuration() {
+        return ownStreamDuration;
     }
 
     /** Whether there is nothing that a {@link PolicyChain} would do. */

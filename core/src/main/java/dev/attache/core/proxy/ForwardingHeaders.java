@@ -17,8 +17,8 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who the client is, and the headers that tell the upstream: x-forwarded-for, x-forwarded-proto, x-request-id, via, and
- * the x-envoy-* headers that only internal peers may send. Immutable.
+ * Who the client is, and the headers that tell the upstream: x-forwarded-for, x-forwarded-proto, x-forwarded-port,
+ * x-request-id, via, and the x-envoy-* headers that only internal peers may send. Immutable.
  *
  * @see <a href="https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers">Envoy HTTP header
  *     manipulation</a>
@@ -27,6 +27,7 @@ final class ForwardingHeaders {
 
     private static final String XFF = "x-forwarded-for";
     private static final String XFP = "x-forwarded-proto";
+    private static final String XFPORT = "x-forwarded-port";
     private static final String REQUEST_ID = "x-request-id";
     private static final String INTERNAL_NAME = "x-envoy-internal";
     private static final HttpField INTERNAL = new HttpField(INTERNAL_NAME, "true");
@@ -60,6 +61,7 @@ final class ForwardingHeaders {
 
     private final boolean useRemoteAddress;
     private final boolean appendXff;
+    private final boolean appendPort;
     private final int hops;
     private final boolean generateRequestId;
     private final boolean preserveExternalRequestId;
@@ -71,6 +73,7 @@ final class ForwardingHeaders {
     ForwardingHeaders(HttpConfig config) {
         useRemoteAddress = config.useRemoteAddress();
         appendXff = config.useRemoteAddress() && !config.skipXffAppend();
+        appendPort = config.appendXForwardedPort();
         hops = config.xffTrustedHops();
         generateRequestId = config.generateRequestId();
         preserveExternalRequestId = config.preserveExternalRequestId();
@@ -121,9 +124,14 @@ final class ForwardingHeaders {
         } else if (internal) {
             headers.put(INTERNAL);
         }
-        boolean trustProto = !useRemoteAddress || hops > 0;
-        if (!trustProto || !headers.contains(XFP)) {
+        boolean trusted = !useRemoteAddress || hops > 0;
+        if (!trusted || !headers.contains(XFP)) {
             headers.put(request.scheme().equals("https") ? XFP_HTTPS : XFP_HTTP);
+        }
+        if (appendPort
+                && downstream.local() instanceof InetSocketAddress reached
+                && (!trusted || !headers.contains(XFPORT))) {
+            headers.put(new HttpField(HttpHeader.X_FORWARDED_PORT, XFPORT, Integer.toString(reached.getPort())));
         }
         requestId(headers, edge);
         clientCert.apply(headers, downstream.tls());

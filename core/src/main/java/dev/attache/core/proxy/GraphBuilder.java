@@ -230,6 +230,7 @@ final class GraphBuilder {
         RequestStats stats = new RequestStats(scope);
         return new HttpPipeline(
                 http,
+                foundation.deadlines(),
                 new PathRules(http, port, stats),
                 service,
                 new LocalReplies(http.localReplies(), foundation.runtime()),

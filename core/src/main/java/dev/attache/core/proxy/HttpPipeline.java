@@ -2,6 +2,8 @@ package dev.attache.core.proxy;
 
 import dev.attache.core.accesslog.AccessLog;
 import dev.attache.core.config.HttpConfig;
+import dev.attache.core.deadline.DeadlineQueue;
+import dev.attache.core.deadline.Deadlines;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.http.HttpService;
@@ -10,6 +12,7 @@ import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
 import dev.attache.core.http.ResponseFlag;
 import dev.attache.core.localreply.LocalReplies;
+import dev.attache.core.route.StreamLimit;
 import org.eclipse.jetty.http.HttpFields;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +26,7 @@ final class HttpPipeline implements HttpEntry {
     private static final Logger LOG = LoggerFactory.getLogger(HttpPipeline.class);
 
     private final HttpConfig config;
+    private final DeadlineQueue maxDuration;
     private final ForwardingHeaders forwarding;
     private final PathRules paths;
     private final HttpService filtersAndRouter;
@@ -34,6 +38,7 @@ final class HttpPipeline implements HttpEntry {
 
     HttpPipeline(
             HttpConfig config,
+            Deadlines deadlines,
             PathRules paths,
             HttpService filtersAndRouter,
             LocalReplies localReplies,
@@ -41,6 +46,7 @@ final class HttpPipeline implements HttpEntry {
             ConnectionStats connections,
             AccessLog accessLog) {
         this.config = config;
+        this.maxDuration = deadlines.queue(config.maxStreamDuration());
         this.forwarding = new ForwardingHeaders(config);
         this.paths = paths;
         this.filtersAndRouter = filtersAndRouter;
@@ -64,11 +70,12 @@ final class HttpPipeline implements HttpEntry {
     @Override
     public Response handle(Request request, Exchange exchange) {
         stats.begun();
+        StreamLimit.start(maxDuration, exchange);
         Request forwarded = request.headers() instanceof HttpFields.Mutable givenAway
                 ? forwarding.apply(request, givenAway, exchange)
                 : forwarding.apply(request, exchange);
         exchange.received(forwarded);
-        return ready(answer(forwarded, exchange), exchange);
+        return ready(inTime(answer(forwarded, exchange), exchange), exchange);
     }
 
     private Response answer(Request request, Exchange exchange) {
@@ -80,6 +87,20 @@ final class HttpPipeline implements HttpEntry {
             LOG.error("exchange {} on {}: {}", exchange.id(), config.statPrefix(), request, bug);
             return Response.local(new LocalReply(500, "internal error", "internal_error"));
         }
+    }
+
+    /** The answer, or the one to a request that has lasted too long. */
+    private static Response inTime(Response response, Exchange exchange) {
+        if (!StreamLimit.exceeded(exchange)) {
+            return response;
+        }
+        LocalReply late = StreamLimit.reply(exchange);
+        LocalReply own = response.localReply();
+        if (own != null && own.details().equals(late.details())) {
+            return response; // As the router has said already.
+        }
+        response.close();
+        return Response.local(late);
     }
 
     @Override
@@ -112,11 +133,16 @@ final class HttpPipeline implements HttpEntry {
     }
 
     private void ended(Exchange exchange) {
+        StreamLimit.lift(exchange);
         if (!exchange.reached(Exchange.Phase.DS_TX_END)) { // Whoever wrote it knows best.
             exchange.mark(Exchange.Phase.DS_TX_END);
         }
         if (exchange.cancellation().cause() == Cancellation.Cause.DOWNSTREAM_GONE) {
             exchange.flag(ResponseFlag.DOWNSTREAM_CONNECTION_TERMINATION);
+        }
+        if (StreamLimit.exceeded(exchange)) {
+            exchange.flag(ResponseFlag.DURATION_TIMEOUT);
+            exchange.details(StreamLimit.reply(exchange).details());
         }
         stats.ended(exchange);
         accessLog.log(exchange);

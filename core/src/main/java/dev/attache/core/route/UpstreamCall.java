@@ -92,6 +92,9 @@ final class UpstreamCall implements HttpService {
         if (asks) {
             effective = effective.with(RequestOverrides.of(request.headers()));
         }
+        if (effective.sayStreamDuration()) {
+            StreamLimit.lift(exchange);
+        }
         requestHeaders.apply(headers, exchange);
         Request changed = request.withHeaders(headers);
         if (path != null) {

@@ -342,7 +342,7 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
             trailers(content.trailers());
         }
         if (switched || !(content instanceof Body.Streaming)) {
-            responseComplete(answeredNanos()); // Of a tunnel only the silence is limited.
+            responseComplete(answeredNanos());
         }
         response.onClose(this::end);
         return response;
@@ -447,7 +447,9 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
             return;
         }
         over = true;
-        if (chain != null) {
+        if (chain != null && switched) {
+            chain.switched(); // Of a tunnel only the silence is limited, and how long it may last in all.
+        } else if (chain != null) {
             chain.responseComplete();
         }
         if (exchange.reached(Exchange.Phase.DS_RX_END)) {

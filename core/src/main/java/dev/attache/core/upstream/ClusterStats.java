@@ -1,5 +1,6 @@
 package dev.attache.core.upstream;
 
+import dev.attache.core.net.TlsStats;
 import dev.attache.core.stats.Counter;
 import dev.attache.core.stats.Gauge;
 import dev.attache.core.stats.Histogram;
@@ -59,7 +60,10 @@ public final class ClusterStats {
     public final Counter updateEmpty;
     public final Counter updateNoRebuild;
 
+    private final StatScope scope;
+
     public ClusterStats(StatScope scope) {
+        this.scope = scope;
         upstreamCxTotal = scope.counter("upstream_cx_total");
         upstreamCxActive = scope.gauge("upstream_cx_active");
         upstreamCxHttp1Total = scope.counter("upstream_cx_http1_total");
@@ -109,5 +113,10 @@ public final class ClusterStats {
         updateFailure = scope.counter("update_failure");
         updateEmpty = scope.counter("update_empty");
         updateNoRebuild = scope.counter("update_no_rebuild");
+    }
+
+    /** Those of the cluster's TLS; made when they are first asked for, since most clusters have none. */
+    public TlsStats ssl() {
+        return TlsStats.ofCluster(scope);
     }
 }

@@ -14,6 +14,7 @@ import dev.attache.core.net.PlainSocket;
 import dev.attache.core.net.ProxyHeader;
 import dev.attache.core.net.TlsProvider.UpstreamTls;
 import dev.attache.core.net.TlsSocket;
+import dev.attache.core.net.TlsStats;
 import dev.attache.core.net.TransportSocket;
 import dev.attache.core.policy.Failure;
 import java.io.IOException;
@@ -53,6 +54,7 @@ public final class Connector {
     private final Owner owner;
     private final @Nullable ProxyProtocolVersion proxyProtocol;
     private final @Nullable UpstreamTls tls;
+    private final @Nullable TlsStats tlsStats;
     private final DeadlineQueue timeout;
 
     /** Gives a dial up that takes too long. */
@@ -81,6 +83,7 @@ public final class Connector {
         this.owner = owner;
         this.proxyProtocol = config.proxyProtocol().orElse(null);
         this.tls = tls;
+        this.tlsStats = tls == null ? null : stats.ssl();
         this.timeout = deadlines.queue(config.connectTimeout());
     }
 
@@ -121,7 +124,13 @@ public final class Connector {
                 throw new AttemptFailure(Failure.CONNECT_TIMEOUT, "");
             }
             if (trouble != null || socket == null) {
+                if (trouble != null && socket != null && tlsStats != null) {
+                    tlsStats.failed(trouble);
+                }
                 throw refused(trouble, socket != null, exchange);
+            }
+            if (tlsStats != null && socket instanceof TlsSocket secured) {
+                tlsStats.agreed(secured);
             }
             stats.upstreamCxConnectMs.recordNanos(System.nanoTime() - begin);
             opened = true;

@@ -30,7 +30,7 @@ class GrpcTimeoutTest {
     void limitsTheStream(long asked, Long headerMax, long offset, long max, long expected) {
         ForwardConfig forward = ForwardConfig.to("c")
                 .streamDuration(new StreamDurationConfig(
-                        Duration.ofMillis(max),
+                        Optional.of(Duration.ofMillis(max)),
                         Optional.ofNullable(headerMax).map(Duration::ofMillis),
                         Duration.ofMillis(offset)))
                 .build();
@@ -72,10 +72,14 @@ class GrpcTimeoutTest {
 
     @Test
     void isNoneWhereTheRouteSaysNothing() {
-        StreamDurationConfig nothing = new StreamDurationConfig(Duration.ZERO, Optional.empty(), Duration.ZERO);
+        StreamDurationConfig nothing = new StreamDurationConfig(Optional.empty(), Optional.empty(), Duration.ZERO);
 
         assertThat(GrpcTimeout.of(ForwardConfig.to("c").build())).isNull();
         assertThat(GrpcTimeout.of(ForwardConfig.to("c").streamDuration(nothing).build()))
+                .isNull();
+        StreamDurationConfig off =
+                new StreamDurationConfig(Optional.of(Duration.ZERO), Optional.empty(), Duration.ZERO);
+        assertThat(GrpcTimeout.of(ForwardConfig.to("c").streamDuration(off).build()))
                 .isNull();
     }
 }

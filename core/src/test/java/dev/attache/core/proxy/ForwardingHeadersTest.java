@@ -67,6 +67,46 @@ class ForwardingHeadersTest {
         assertThat(remote(exchange)).isEqualTo(client);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                // append, remote, hops, sent, seen
+                "false, true,  0, -,    -",
+                "false, true,  0, 1234, 1234",
+                "true,  true,  0, -,    8443",
+                "true,  true,  0, 1234, 8443",
+                "true,  true,  1, -,    8443",
+                "true,  true,  1, 1234, 1234",
+                "true,  false, 0, -,    8443",
+                "true,  false, 0, 1234, 1234",
+            })
+    void tellsThePortThatTheClientHasReachedUnlessATrustedProxyHas(
+            boolean append, boolean useRemoteAddress, int hops, @Nullable String sent, @Nullable String seen) {
+        HttpConfig config = config().appendXForwardedPort(append)
+                .useRemoteAddress(useRemoteAddress)
+                .xffTrustedHops(hops)
+                .build();
+        InetSocketAddress peer = new InetSocketAddress(InetAddress.ofLiteral("192.0.2.9"), 4711);
+        InetSocketAddress reached = new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 8443);
+        Exchange exchange = Exchange.begin(new Exchange.Downstream(peer, reached, peer, "HTTP/1.1"));
+        Request request = sent == null ? request() : request("X-Forwarded-Port", sent);
+
+        Request forwarded = new ForwardingHeaders(config).apply(request, exchange);
+
+        assertThat(forwarded.headers().getValuesList("x-forwarded-port"))
+                .isEqualTo(seen == null ? List.of() : List.of(seen));
+    }
+
+    @Test
+    void tellsNoPortWhereThereIsNone() {
+        HttpConfig config = config().appendXForwardedPort(true).build();
+
+        Request forwarded = new ForwardingHeaders(config).apply(request(), Exchange.begin());
+
+        assertThat(forwarded.headers().get("x-forwarded-port")).isNull();
+    }
+
     /**
      * What Envoy does with the headers that tell of the client. A request of {@code peer} comes with {@code xffIn}, with
      * {@code xfpIn} and with all the headers that only the internal may send.

@@ -19,6 +19,7 @@ import dev.attache.core.config.RouteTableConfig;
 import dev.attache.core.config.ServerHeader;
 import dev.attache.core.config.UpstreamTlsConfig;
 import dev.attache.core.config.VirtualHostConfig;
+import dev.attache.core.fixtures.Waiting;
 import dev.attache.core.http.Body;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Exchange;
@@ -34,6 +35,7 @@ import dev.attache.core.stats.TextStats;
 import dev.attache.core.upstream.Endpoint;
 import dev.attache.core.upstream.UpstreamClient;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -112,6 +114,29 @@ class HttpPipelineTest {
 
     private static Request to(String target) {
         return Request.get(target).withAuthority("known.test");
+    }
+
+    /** A filter of an application may wait for anything. */
+    @Test
+    void aRequestWhoseTimeIsOverIsAnsweredSoWhateverComesOfIt() throws IOException {
+        HttpFilter slow = (request, exchange, next) -> {
+            Waiting.until("given up", () -> exchange.cancellation().cause() != null);
+            return new Response(200, HttpFields.build(), Body.EMPTY);
+        };
+        start(http -> http.maxStreamDuration(Duration.ofMillis(20)), slow);
+        Exchange exchange = Exchange.begin();
+
+        try (Response response = proxy.service("test").handle(to("/"), exchange)) {
+            assertThat(response.status()).isEqualTo(408);
+            assertThat(response.localReply().details()).isEqualTo("max_duration_timeout");
+        }
+        assertThat(exchange.details()).isEqualTo("max_duration_timeout");
+        assertThat(exchange.flagged(ResponseFlag.DURATION_TIMEOUT)).isTrue();
+        assertThat(proxy.stats()
+                        .http("test")
+                        .counter("downstream_rq_max_duration_reached")
+                        .value())
+                .isEqualTo(1);
     }
 
     @ParameterizedTest

@@ -435,8 +435,8 @@ class ForwardingTest {
         })) {
             Router router = router(
                     forward()
-                            .streamDuration(
-                                    new StreamDurationConfig(Duration.ofMillis(20), Optional.empty(), Duration.ZERO)),
+                            .streamDuration(new StreamDurationConfig(
+                                    Optional.of(Duration.ofMillis(20)), Optional.empty(), Duration.ZERO)),
                     upstream.port());
             Response response = router.handle(get().withBody(upload), exchange);
             assertThat(response.status()).isEqualTo(408);

@@ -72,7 +72,7 @@ class GrpcCallTest {
 
     private static ForwardConfig.Builder obeying(Duration headerMax) {
         return ForwardConfig.to("search")
-                .streamDuration(new StreamDurationConfig(Duration.ZERO, Optional.of(headerMax), Duration.ZERO));
+                .streamDuration(new StreamDurationConfig(Optional.empty(), Optional.of(headerMax), Duration.ZERO));
     }
 
     private static Request grpc(String... headers) {
@@ -184,7 +184,7 @@ class GrpcCallTest {
         upstream.thenHang(new CountDownLatch(1));
         ForwardConfig.Builder forward = ForwardConfig.to("search")
                 .streamDuration(
-                        new StreamDurationConfig(Duration.ZERO, Optional.of(Duration.ZERO), Duration.ofMinutes(1)));
+                        new StreamDurationConfig(Optional.empty(), Optional.of(Duration.ZERO), Duration.ofMinutes(1)));
 
         assertThat(call(forward, grpc("grpc-timeout", "1S")).localReply().grpcStatus())
                 .isEqualTo(4);
@@ -194,8 +194,8 @@ class GrpcCallTest {
     void hasTheTimeOfEveryStreamWhereItSaysNothingThatCanBeRead() {
         upstream.thenHang(new CountDownLatch(1));
         ForwardConfig.Builder forward = ForwardConfig.to("search")
-                .streamDuration(
-                        new StreamDurationConfig(Duration.ofMillis(5), Optional.of(Duration.ZERO), Duration.ZERO));
+                .streamDuration(new StreamDurationConfig(
+                        Optional.of(Duration.ofMillis(5)), Optional.of(Duration.ZERO), Duration.ZERO));
 
         Response response = call(forward, grpc("grpc-timeout", "soon"));
 
@@ -207,7 +207,8 @@ class GrpcCallTest {
     void neverTellsTheUpstreamOfMoreTimeThanTheCallerHas() {
         upstream.thenAnswer(200);
         ForwardConfig.Builder forward = ForwardConfig.to("search")
-                .streamDuration(new StreamDurationConfig(Duration.ofMinutes(1), Optional.empty(), Duration.ZERO));
+                .streamDuration(
+                        new StreamDurationConfig(Optional.of(Duration.ofMinutes(1)), Optional.empty(), Duration.ZERO));
 
         call(forward, grpc("grpc-timeout", "20S"));
 
@@ -239,7 +240,8 @@ class GrpcCallTest {
     void limitsEveryStreamOfARouteWithADuration() {
         upstream.thenHang(new CountDownLatch(1));
         ForwardConfig.Builder forward = ForwardConfig.to("search")
-                .streamDuration(new StreamDurationConfig(Duration.ofMillis(5), Optional.empty(), Duration.ZERO));
+                .streamDuration(
+                        new StreamDurationConfig(Optional.of(Duration.ofMillis(5)), Optional.empty(), Duration.ZERO));
 
         Response response = call(forward, request("text/plain"));
 

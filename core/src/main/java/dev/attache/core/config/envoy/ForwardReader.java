@@ -121,7 +121,7 @@ final class ForwardReader {
     }
 
     private static Optional<StreamDurationConfig> streamDuration(Section section) {
-        Duration max = section.duration("max_stream_duration").orElse(Duration.ZERO);
+        Optional<Duration> max = section.duration("max_stream_duration");
         Optional<Duration> headerMax = section.duration("grpc_timeout_header_max");
         Duration offset = section.duration("grpc_timeout_header_offset").orElse(Duration.ZERO);
         return section.make(() -> new StreamDurationConfig(max, headerMax, offset));

@@ -85,7 +85,6 @@ final class HttpReader {
                 "http_filters_with_upgrade");
         section.unsupportedUnlessFalse(
                 "add_user_agent",
-                "append_x_forwarded_port",
                 "proxy_100_continue",
                 "represent_ipv4_remote_address_as_ipv4_mapped_ipv6",
                 "strip_trailing_host_dot");
@@ -107,6 +106,7 @@ final class HttpReader {
         flag(section, "always_set_request_id_in_response", builder::alwaysSetRequestIdInResponse);
         flag(section, "use_remote_address", builder::useRemoteAddress);
         flag(section, "skip_xff_append", builder::skipXffAppend);
+        flag(section, "append_x_forwarded_port", builder::appendXForwardedPort);
         section.integer("xff_num_trusted_hops", 0, Integer.MAX_VALUE)
                 .ifPresent(hops -> builder.xffTrustedHops(hops.intValue()));
         builder.clientCertHeader(ClientCertReader.read(section));
@@ -165,12 +165,13 @@ final class HttpReader {
                 .ifPresent(size -> builder.maxRequestHeadersKb(size.intValue()));
         Optional<Section> common = section.section("common_http_protocol_options");
         common.ifPresent(options -> {
-            options.unsupported("max_stream_duration", "max_response_headers_kb");
+            options.unsupported("max_response_headers_kb");
             options.integer("max_headers_count", 1, 100).ifPresent(count -> builder.maxHeadersCount(count.intValue()));
             options.integer("max_requests_per_connection", 0, 4294967295L).ifPresent(builder::maxRequestsPerConnection);
             options.enumeration("headers_with_underscores_action", UnderscoresInHeaders.class)
                     .ifPresent(builder::underscores);
             options.duration("idle_timeout").ifPresent(builder::idleTimeout);
+            options.duration("max_stream_duration").ifPresent(builder::maxStreamDuration);
             options.duration("max_connection_duration").ifPresent(builder::maxConnectionDuration);
         });
     }

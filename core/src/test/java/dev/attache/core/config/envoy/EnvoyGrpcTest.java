@@ -43,7 +43,9 @@ class EnvoyGrpcTest {
 
         assertThat(forward.streamDuration())
                 .contains(new StreamDurationConfig(
-                        Duration.ofSeconds(60), Optional.of(Duration.ofSeconds(30)), Duration.ofMillis(100)));
+                        Optional.of(Duration.ofSeconds(60)),
+                        Optional.of(Duration.ofSeconds(30)),
+                        Duration.ofMillis(100)));
         assertThat(forward.toBuilder().build()).isEqualTo(forward);
     }
 
@@ -51,9 +53,11 @@ class EnvoyGrpcTest {
     void tellsAHeaderThatIsTakenAsItIsFromOneThatIsPassedOver() {
         assertThat(forward(", max_stream_duration: {grpc_timeout_header_max: 0s}")
                         .streamDuration())
-                .contains(new StreamDurationConfig(Duration.ZERO, Optional.of(Duration.ZERO), Duration.ZERO));
+                .contains(new StreamDurationConfig(Optional.empty(), Optional.of(Duration.ZERO), Duration.ZERO));
         assertThat(forward(", max_stream_duration: {}").streamDuration())
-                .contains(new StreamDurationConfig(Duration.ZERO, Optional.empty(), Duration.ZERO));
+                .contains(new StreamDurationConfig(Optional.empty(), Optional.empty(), Duration.ZERO));
+        assertThat(forward(", max_stream_duration: {max_stream_duration: 0s}").streamDuration())
+                .contains(new StreamDurationConfig(Optional.of(Duration.ZERO), Optional.empty(), Duration.ZERO));
         assertThat(forward("").streamDuration()).isEmpty();
     }
 

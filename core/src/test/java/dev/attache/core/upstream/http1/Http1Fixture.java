@@ -37,6 +37,7 @@ import org.eclipse.jetty.http.HttpFields;
 final class Http1Fixture implements AutoCloseable {
 
     final ClusterStats stats;
+    final Stats all = Stats.create(StatsConfig.DEFAULT);
     final Limits limits;
     final Deadlines deadlines = Deadlines.open();
     final Http1Client client;
@@ -53,7 +54,6 @@ final class Http1Fixture implements AutoCloseable {
                         new DiscoveryConfig.Static(List.of(new EndpointConfig(new Address.Socket("127.0.0.1", 1)))))
                 .connectTimeout(Duration.ofSeconds(20));
         ClusterConfig config = settings.apply(builder).build();
-        Stats all = Stats.create(StatsConfig.DEFAULT);
         stats = new ClusterStats(all.cluster("up"));
         limits = new Limits(
                 config.circuitBreaker(),

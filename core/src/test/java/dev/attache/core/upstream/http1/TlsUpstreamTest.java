@@ -20,11 +20,14 @@ import dev.attache.core.http.ResponseFlag;
 import dev.attache.core.net.TlsProvider.UpstreamTls;
 import dev.attache.core.policy.Failure;
 import dev.attache.core.policy.Outcome;
+import dev.attache.core.stats.StatsFilter;
+import dev.attache.core.stats.TextStats;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -150,6 +153,50 @@ class TlsUpstreamTest {
             assertThat(upstream.connections()).isEqualTo(1);
             http.assertNothingLeaks();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void countsHandshakes(String protocol) throws IOException {
+        try (RawUpstream upstream = RawUpstream.tls(server, RawUpstream.echoingTarget());
+                Http1Fixture http = to(upstream, protocol)) {
+            http.get("/1");
+            http.get("/2");
+
+            assertThat(ssl(http)).contains("handshake: 1", "session_reused: 0", "versions." + protocol + ": 1");
+        }
+    }
+
+    @Test
+    void countsServersThatAreRefused(@TempDir Path elsewhere) throws IOException {
+        SSLContext other = Certificates.in(elsewhere).issue("up.test").serverContext();
+        try (RawUpstream upstream = RawUpstream.tls(other, RawUpstream.echoingTarget());
+                Http1Fixture http = to(upstream, "TLSv1.3")) {
+            assertThat(failed(http.send(request("GET", Body.EMPTY), Exchange.begin())))
+                    .isEqualTo(Failure.TLS_FAILURE);
+
+            assertThat(ssl(http)).contains("handshake: 0", "fail_verify_error: 1", "connection_error: 0");
+        }
+    }
+
+    @Test
+    void aClusterWithoutTlsHasNoStatsOfIt() throws IOException {
+        try (RawUpstream upstream = RawUpstream.start(RawUpstream.echoingTarget());
+                Http1Fixture http = Http1Fixture.to(upstream)) {
+            http.get("/");
+
+            assertThat(ssl(http)).isEmpty();
+        }
+    }
+
+    private static List<String> ssl(Http1Fixture http) throws IOException {
+        StringBuilder text = new StringBuilder();
+        TextStats.write(http.all, StatsFilter.ALL, text);
+        return text.toString()
+                .lines()
+                .filter(line -> line.startsWith("cluster.up.ssl."))
+                .map(line -> line.substring("cluster.up.ssl.".length()))
+                .toList();
     }
 
     @ParameterizedTest

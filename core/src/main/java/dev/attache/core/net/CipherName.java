@@ -1,4 +1,4 @@
-package dev.attache.core.format;
+package dev.attache.core.net;
 
 /**
  * OpenSSL's names of cipher suites, which is what people look for in logs.
