@@ -23,8 +23,11 @@ import java.util.Set;
  * @param skipXffAppend does not append although useRemoteAddress; default false
  * @param appendXForwardedPort tells the upstream the port that the client has reached, in x-forwarded-port; one that a
  *         trusted proxy in front has set stays; default false
+ * @param scheme scheme that requests are forwarded with, {@code http} or {@code https}; empty keeps the client's
  * @param internalAddresses which peers are internal
  * @param clientCertHeader what becomes of x-forwarded-client-cert
+ * @param suppressEnvoyHeaders the router adds no x-envoy-* headers of its own, but for asked attempt counts; default
+ *         false
  * @param via added to Via in both directions; empty for none
  * @param normalizePath resolves dot segments (RFC 3986), for routing and upstream alike; default false
  * @param mergeSlashes joins adjacent slashes, for routing and upstream alike; default false
@@ -70,8 +73,10 @@ public record HttpConfig(
         int xffTrustedHops,
         boolean skipXffAppend,
         boolean appendXForwardedPort,
+        String scheme,
         InternalAddressConfig internalAddresses,
         ClientCertHeader clientCertHeader,
+        boolean suppressEnvoyHeaders,
         String via,
         boolean normalizePath,
         boolean mergeSlashes,
@@ -105,6 +110,9 @@ public record HttpConfig(
         filters = List.copyOf(filters);
         accessLogs = List.copyOf(accessLogs);
         upgrades = java.util.Collections.unmodifiableSet(new java.util.LinkedHashSet<>(upgrades));
+        if (!scheme.isEmpty() && !scheme.equals("http") && !scheme.equals("https")) {
+            throw new IllegalArgumentException("scheme: " + scheme + " (expected: http or https)");
+        }
         Checks.notNegative("idleTimeout", idleTimeout);
         Checks.notNegative("requestHeadersTimeout", requestHeadersTimeout);
         Checks.notNegative("requestTimeout", requestTimeout);
@@ -145,8 +153,10 @@ public record HttpConfig(
         builder.xffTrustedHops = xffTrustedHops;
         builder.skipXffAppend = skipXffAppend;
         builder.appendXForwardedPort = appendXForwardedPort;
+        builder.scheme = scheme;
         builder.internalAddresses = internalAddresses;
         builder.clientCertHeader = clientCertHeader;
+        builder.suppressEnvoyHeaders = suppressEnvoyHeaders;
         builder.via = via;
         builder.normalizePath = normalizePath;
         builder.mergeSlashes = mergeSlashes;
@@ -193,8 +203,10 @@ public record HttpConfig(
         private int xffTrustedHops = 0;
         private boolean skipXffAppend = false;
         private boolean appendXForwardedPort = false;
+        private String scheme = "";
         private InternalAddressConfig internalAddresses = InternalAddressConfig.NONE;
         private ClientCertHeader clientCertHeader = ClientCertHeader.NONE;
+        private boolean suppressEnvoyHeaders = false;
         private String via = "";
         private boolean normalizePath = false;
         private boolean mergeSlashes = false;
@@ -298,6 +310,11 @@ public record HttpConfig(
             return this;
         }
 
+        public Builder scheme(String value) {
+            this.scheme = value;
+            return this;
+        }
+
         public Builder internalAddresses(InternalAddressConfig value) {
             this.internalAddresses = value;
             return this;
@@ -305,6 +322,11 @@ public record HttpConfig(
 
         public Builder clientCertHeader(ClientCertHeader value) {
             this.clientCertHeader = value;
+            return this;
+        }
+
+        public Builder suppressEnvoyHeaders(boolean value) {
+            this.suppressEnvoyHeaders = value;
             return this;
         }
 
@@ -465,8 +487,10 @@ public record HttpConfig(
                     xffTrustedHops,
                     skipXffAppend,
                     appendXForwardedPort,
+                    scheme,
                     internalAddresses,
                     clientCertHeader,
+                    suppressEnvoyHeaders,
                     via,
                     normalizePath,
                     mergeSlashes,

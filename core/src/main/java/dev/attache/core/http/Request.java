@@ -123,6 +123,10 @@ public final class Request {
         };
     }
 
+    public Request withScheme(String changed) {
+        return new Request(method, changed, authority, target, headers, body, upgrade);
+    }
+
     public Request withAuthority(String changed) {
         return new Request(method, scheme, changed, target, headers, body, upgrade);
     }

@@ -65,6 +65,7 @@ final class ForwardingHeaders {
     private final int hops;
     private final boolean generateRequestId;
     private final boolean preserveExternalRequestId;
+    private final String scheme;
     private final String via;
     private final InternalAddresses internalAddresses;
     private final Set<String> internalOnly;
@@ -78,6 +79,7 @@ final class ForwardingHeaders {
         generateRequestId = config.generateRequestId();
         preserveExternalRequestId = config.preserveExternalRequestId();
         via = config.via();
+        scheme = config.scheme();
         internalAddresses = new InternalAddresses(config.internalAddresses());
         internalOnly = config.routes().internalOnlyHeaders();
         clientCert = new ForwardedClientCert(config.clientCertHeader());
@@ -138,7 +140,8 @@ final class ForwardingHeaders {
         if (!via.isEmpty()) {
             appendVia(headers, via);
         }
-        return request.withHeaders(headers);
+        Request forwarded = request.withHeaders(headers);
+        return scheme.isEmpty() ? forwarded : forwarded.withScheme(scheme);
     }
 
     private void removeInternalOnly(HttpFields.Mutable headers) {

@@ -215,7 +215,8 @@ final class GraphBuilder {
                     foundation.runtime(),
                     foundation.stats().http(http.statPrefix()),
                     http.streamIdleTimeout(),
-                    listener.connectionBufferLimitBytes());
+                    listener.connectionBufferLimitBytes(),
+                    http.suppressEnvoyHeaders());
             Router router = new Router(http.routes(), http.upgrades(), needs);
             int port = listener.address() instanceof Address.Socket socket ? socket.port() : 0;
             return entry(http, port, FilterChain.of(filters(http, clusters), router));

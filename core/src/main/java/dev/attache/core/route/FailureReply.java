@@ -10,8 +10,11 @@ import org.eclipse.jetty.http.HttpFields;
 /** What the client is told, and the log, when no attempt was answered: status, text and details are Envoy's. */
 final class FailureReply {
 
-    private static final HttpFields OVERLOADED =
-            HttpFields.build().put("x-envoy-overloaded", "true").asImmutable();
+    /** Says, in an answer, that it is us who have no room. */
+    static final String OVERLOADED = "x-envoy-overloaded";
+
+    private static final HttpFields IS_OVERLOADED =
+            HttpFields.build().put(OVERLOADED, "true").asImmutable();
 
     private FailureReply() {}
 
@@ -28,8 +31,9 @@ final class FailureReply {
                     REFUSED_STREAM,
                     LOCAL_RESET,
                     PROTOCOL_ERROR -> reset(failed, retried, HttpFields.EMPTY);
-            case OVERFLOW -> reset(failed, retried, OVERLOADED);
-            case BREAKER_OPEN -> new LocalReply(status, resetText(failed, retried), "failure_breaker_open", OVERLOADED);
+            case OVERFLOW -> reset(failed, retried, IS_OVERLOADED);
+            case BREAKER_OPEN ->
+                new LocalReply(status, resetText(failed, retried), "failure_breaker_open", IS_OVERLOADED);
             case NO_HEALTHY_UPSTREAM -> new LocalReply(status, "no healthy upstream", "no_healthy_upstream");
             case ROUTE_TIMEOUT ->
                 new LocalReply(status, "upstream request timeout", "upstream_response_timeout")

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param http              {@code http.<prefix>.}
  * @param streamIdleTimeout silence of an exchange in both directions, for routes that say nothing; zero is off
  * @param bodyBufferLimit   bytes of a request body that are kept for retries, for routes that say nothing
+ * @param suppressEnvoyHeaders no x-envoy-* headers are added, but for attempt counts that a virtual host asks for
  */
 public record RouterNeeds(
         Function<String, @Nullable Cluster> clusters,
@@ -24,4 +25,5 @@ public record RouterNeeds(
         Runtime runtime,
         StatScope http,
         Duration streamIdleTimeout,
-        long bodyBufferLimit) {}
+        long bodyBufferLimit,
+        boolean suppressEnvoyHeaders) {}

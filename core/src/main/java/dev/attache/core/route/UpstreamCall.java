@@ -41,6 +41,9 @@ final class UpstreamCall implements HttpService {
     final boolean appendXForwardedHost;
     final boolean terminateConnect;
 
+    /** Whether upstream and client are told in x-envoy-* headers what happens here. */
+    final boolean tells;
+
     /** What the upstream is told at the first attempt, where the request does not ask for something else. */
     final @Nullable HttpField expectedTimeout;
 
@@ -77,7 +80,8 @@ final class UpstreamCall implements HttpService {
         this.path = PathRewriter.of(forward.path(), match);
         this.appendXForwardedHost = forward.appendXForwardedHost();
         this.terminateConnect = forward.connect();
-        this.expectedTimeout = policies.expectedNanos() == 0
+        this.tells = !needs.suppressEnvoyHeaders();
+        this.expectedTimeout = !tells || policies.expectedNanos() == 0
                 ? null
                 : new HttpField(UpstreamExchange.EXPECTED_TIMEOUT, UpstreamExchange.millis(policies.expectedNanos()));
     }
@@ -122,7 +126,9 @@ final class UpstreamCall implements HttpService {
             return request;
         }
         exchange.originalPath(target);
-        headers.put("x-envoy-original-path", target);
+        if (tells) {
+            headers.put("x-envoy-original-path", target);
+        }
         return request.withTarget(rewritten);
     }
 }

@@ -207,7 +207,9 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
             return;
         }
         long left = chain == null ? expected : Math.min(expected, chain.remainingNanos());
-        headers.put(new HttpField(EXPECTED_TIMEOUT, millis(left)));
+        if (call.tells) {
+            headers.put(new HttpField(EXPECTED_TIMEOUT, millis(left)));
+        }
         if (policies.tellGrpcTimeout()) {
             headers.put(Grpc.timeout(left));
         }
@@ -237,7 +239,9 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         if (call.appendXForwardedHost) {
             String before = received.headers().get("x-forwarded-host");
             headers.put("x-forwarded-host", before == null || before.isEmpty() ? old : before + "," + old);
-            headers.put("x-envoy-original-host", old);
+            if (call.tells) {
+                headers.put("x-envoy-original-host", old);
+            }
         }
         return request.withAuthority(authority);
     }
@@ -331,7 +335,7 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         exchange.details("via_upstream");
         countFinal(response.status());
         HttpFields.Mutable headers = response.headers();
-        if (exchange.reached(Exchange.Phase.DS_RX_END)) {
+        if (call.tells && exchange.reached(Exchange.Phase.DS_RX_END)) {
             headers.put(serviceTime(sinceRequest(answeredNanos()) / 1_000_000));
         }
         finishHeaders(headers);
@@ -369,6 +373,9 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
             countFinal(reply.status());
         }
         Response response = Response.local(reply);
+        if (!call.tells) {
+            response.headers().remove(FailureReply.OVERLOADED);
+        }
         finishHeaders(response.headers());
         return response;
     }

@@ -39,6 +39,17 @@ class ForwardingHeadersTest {
         return new Request("GET", "http", "example.org", "/", fields, Body.EMPTY);
     }
 
+    @ParameterizedTest
+    @CsvSource({"'', http", "https, https", "http, http"})
+    void forwardsWithTheSchemeThatIsAskedForAndTellsThatOfTheClient(String overwritten, String forwarded) {
+        HttpConfig config = config().scheme(overwritten).build();
+
+        Request request = new ForwardingHeaders(config).apply(request(), from("192.0.2.9"));
+
+        assertThat(request.scheme()).isEqualTo(forwarded);
+        assertThat(request.headers().get("x-forwarded-proto")).isEqualTo("http");
+    }
+
     private static String remote(Exchange exchange) {
         return ((InetSocketAddress) exchange.downstream().remote()).getAddress().getHostAddress();
     }

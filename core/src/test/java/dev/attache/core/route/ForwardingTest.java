@@ -109,7 +109,8 @@ class ForwardingTest {
                         Runtime.of(RuntimeConfig.DEFAULT, stats.scope("runtime")),
                         stats.http("ingress"),
                         Duration.ofMinutes(5),
-                        1024));
+                        1024,
+                        false));
     }
 
     private static ForwardConfig.Builder forward() {

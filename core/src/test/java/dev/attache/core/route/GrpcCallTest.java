@@ -66,7 +66,8 @@ class GrpcCallTest {
                         Runtime.of(RuntimeConfig.DEFAULT, upstream.stats.scope("runtime")),
                         upstream.stats.http("ingress"),
                         Duration.ZERO,
-                        1024));
+                        1024,
+                        false));
         return router.handle(request, exchange);
     }
 

@@ -68,6 +68,10 @@ class RouterTest {
     }
 
     private Router router(RouteTableConfig table, Duration streamIdle) {
+        return router(table, streamIdle, false);
+    }
+
+    private Router router(RouteTableConfig table, Duration streamIdle, boolean suppressEnvoyHeaders) {
         return new Router(
                 table,
                 new RouterNeeds(
@@ -76,7 +80,8 @@ class RouterTest {
                         Runtime.of(RuntimeConfig.DEFAULT, upstream.stats.scope("runtime")),
                         upstream.stats.http("ingress"),
                         streamIdle,
-                        1024));
+                        1024,
+                        suppressEnvoyHeaders));
     }
 
     private Router router(RouteAction action) {
@@ -299,6 +304,28 @@ class RouterTest {
         assertThat(upstream.count("upstream_rq_2xx")).isEqualTo(1);
         assertThat(http("rq_total")).isEqualTo(1);
         assertNothingIsHeld();
+    }
+
+    @Test
+    void addsNoHeadersOfItsOwnWhereTheyAreSuppressed() {
+        upstream = new ScriptedUpstream(
+                ScriptedUpstream.fixed(1),
+                builder -> builder.circuitBreaker(
+                        CircuitBreakerConfig.builder().maxRequests(1).build()));
+        RouteTableConfig table =
+                table(route(forward().path(new PathRewrite.Prefix("/new/")).build()));
+        Router router = router(table, Duration.ZERO, true);
+        upstream.thenAnswer(200);
+
+        Response answered = router.handle(get("/page"), Exchange.begin());
+        Response overflown = router.handle(get("/page"), exchange);
+
+        assertThat(upstream.sent.getFirst().target()).isEqualTo("/new/page");
+        assertThat(upstream.sent.getFirst().headers())
+                .noneMatch(field -> field.getName().startsWith("x-envoy-"));
+        assertThat(answered.headers()).noneMatch(field -> field.getName().startsWith("x-envoy-"));
+        assertThat(overflown.status()).isEqualTo(503);
+        assertThat(overflown.headers()).noneMatch(field -> field.getName().startsWith("x-envoy-"));
     }
 
     @Test
@@ -929,7 +956,8 @@ class RouterTest {
                         runtime,
                         upstream.stats.http("ingress"),
                         Duration.ZERO,
-                        1024));
+                        1024,
+                        false));
         assertThat(router.handle(get("/"), Exchange.begin()).status()).isEqualTo(503);
         runtime.modify(Map.of("shift.nowhere", "0", "shift.search", "1"));
         upstream.thenAnswer(200);

@@ -1,6 +1,7 @@
 package dev.attache.core.config.envoy;
 
 import dev.attache.core.config.FilterConfig;
+import dev.attache.core.config.HttpConfig;
 import dev.attache.core.config.yaml.Section;
 import dev.attache.core.config.yaml.Value;
 import java.time.Duration;
@@ -32,8 +33,8 @@ final class HttpFilterReader {
         this.context = context;
     }
 
-    /** The filters without the router, which has to be the last. */
-    List<FilterConfig> read(Section owner) {
+    /** The filters, and what the router says, which has to be the last and is none of them. */
+    void read(Section owner, HttpConfig.Builder http) {
         List<FilterConfig> filters = new ArrayList<>();
         List<Section> sections = owner.sections("http_filters");
         int routers = 0;
@@ -43,7 +44,7 @@ final class HttpFilterReader {
             boolean disabled = section.bool("disabled", false);
             Optional<Extension> chosen = Extension.read(section, TYPES, NAMES);
             if (chosen.isPresent() && chosen.get().type().equals(ROUTER)) {
-                router(chosen.get().config());
+                router(chosen.get().config(), http);
                 routers++;
                 if (section != sections.getLast()) {
                     section.error("the router before other filters", "the router as the last filter");
@@ -58,7 +59,7 @@ final class HttpFilterReader {
         if (routers == 0) {
             owner.error("http_filters", "no router", "envoy.filters.http.router as the last filter");
         }
-        return filters;
+        http.filters(filters);
     }
 
     private static Optional<FilterConfig> filter(Section section, Extension chosen) {
@@ -70,14 +71,12 @@ final class HttpFilterReader {
         };
     }
 
-    private static void router(Section section) {
+    private static void router(Section section, HttpConfig.Builder http) {
+        http.suppressEnvoyHeaders(section.bool("suppress_envoy_headers", false));
         section.ignore("dynamic_stats", "suppress_grpc_request_failure_code_stats");
         section.unsupported("upstream_log", "upstream_log_options", "strict_check_headers", "upstream_http_filters");
         section.unsupportedUnlessFalse(
-                "start_child_span",
-                "suppress_envoy_headers",
-                "respect_expected_rq_timeout",
-                "reject_connect_request_early_data");
+                "start_child_span", "respect_expected_rq_timeout", "reject_connect_request_early_data");
     }
 
     private static Optional<FilterConfig> fault(Section section) {

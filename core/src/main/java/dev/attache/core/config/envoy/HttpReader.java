@@ -42,10 +42,8 @@ final class HttpReader {
         String statPrefix = section.requiredString("stat_prefix");
         RouteTableConfig routes =
                 section.section("route_config").map(routeTables::read).orElseGet(() -> withoutRoutes(section));
-        HttpConfig.Builder builder = Defaults.ENVOY
-                .http(statPrefix, routes)
-                .filters(filters.read(section))
-                .accessLogs(accessLogs.read(section));
+        HttpConfig.Builder builder = Defaults.ENVOY.http(statPrefix, routes).accessLogs(accessLogs.read(section));
+        filters.read(section, builder);
         section.enumeration("codec_type", CodecType.class).ifPresent(builder::codec);
         identity(section, builder);
         paths(section, builder);
@@ -79,7 +77,6 @@ final class HttpReader {
                 "early_header_mutation_extensions",
                 "original_ip_detection_extensions",
                 "path_normalization_options",
-                "scheme_header_transformation",
                 "proxy_status_config",
                 "forward_proto_config",
                 "http_filters_with_upgrade");
@@ -109,6 +106,11 @@ final class HttpReader {
         flag(section, "append_x_forwarded_port", builder::appendXForwardedPort);
         section.integer("xff_num_trusted_hops", 0, Integer.MAX_VALUE)
                 .ifPresent(hops -> builder.xffTrustedHops(hops.intValue()));
+        section.section("scheme_header_transformation").ifPresent(scheme -> {
+            scheme.unsupportedUnlessFalse("match_upstream");
+            scheme.choice("scheme_to_overwrite", Map.of("HTTP", "http", "HTTPS", "https"))
+                    .ifPresent(builder::scheme);
+        });
         builder.clientCertHeader(ClientCertReader.read(section));
         section.section("internal_address_config").map(HttpReader::internal).ifPresent(builder::internalAddresses);
         section.section("request_id_extension")

@@ -299,6 +299,8 @@ class EnvoyBootstrapTest {
                         .useRemoteAddress(true)
                         .skipXffAppend(true)
                         .appendXForwardedPort(true)
+                        .scheme("https")
+                        .suppressEnvoyHeaders(true)
                         .xffTrustedHops(1)
                         .internalAddresses(new InternalAddressConfig(true, List.of("10.0.0.0/8", "::1/128")))
                         .via("proxy")
