@@ -1,6 +1,7 @@
 package dev.attache.core.upstream;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -9,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 final class SteppedClock implements RefreshClock {
 
     private final LinkedBlockingQueue<Duration> sleeps = new LinkedBlockingQueue<>();
-    private final Semaphore wakes = new Semaphore(0);
+    private final LinkedBlockingQueue<CountDownLatch> sleepers = new LinkedBlockingQueue<>();
     private final Semaphore interrupted = new Semaphore(0);
     private volatile long nanos = 1_000;
 
@@ -20,10 +21,13 @@ final class SteppedClock implements RefreshClock {
 
     @Override
     public void sleep(Duration time) throws InterruptedException {
+        CountDownLatch woken = new CountDownLatch(1);
+        sleepers.add(woken);
         sleeps.add(time);
         try {
-            wakes.acquire();
+            woken.await();
         } catch (InterruptedException e) {
+            sleepers.remove(woken);
             interrupted.release();
             throw e;
         }
@@ -45,10 +49,14 @@ final class SteppedClock implements RefreshClock {
         return sleep;
     }
 
-    /** Moves the clock and wakes one sleeper. */
-    void wakeAfter(Duration time) {
+    /** Moves the clock and wakes the one who has slept the longest. */
+    void wakeAfter(Duration time) throws InterruptedException {
         nanos += time.toNanos();
-        wakes.release();
+        CountDownLatch sleeper = sleepers.poll(30, TimeUnit.SECONDS);
+        if (sleeper == null) {
+            throw new AssertionError("nobody sleeps");
+        }
+        sleeper.countDown();
     }
 
     /** Wakes the sleeper after the time he meant to sleep, and waits until he sleeps again. */
