@@ -2,12 +2,16 @@ package dev.attache.core.config.envoy;
 
 import dev.attache.core.config.ConfigException;
 import dev.attache.core.config.ConfigProblem;
+import dev.attache.core.config.Positions;
+import dev.attache.core.config.Source;
+import dev.attache.core.config.yaml.Reading;
 import dev.attache.core.config.yaml.Section;
 import dev.attache.core.config.yaml.Value;
 import dev.attache.core.config.yaml.Words;
 import dev.attache.core.config.yaml.Yaml;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,7 +25,7 @@ final class Secrets {
      *
      * @param file file that it was read from; empty for the bootstrap itself
      */
-    record Found(Section secret, Optional<Path> file) {}
+    record Found(String name, Section secret, Optional<Path> file) {}
 
     private final Map<String, Section> fixed = new HashMap<>();
     private final Map<Path, Map<String, Section>> files = new HashMap<>();
@@ -41,7 +45,7 @@ final class Secrets {
         String wanted = name.get().string().orElse("");
         if (source.isEmpty()) {
             return Optional.ofNullable(fixed.get(wanted))
-                    .map(found -> new Found(found, Optional.empty()))
+                    .map(found -> new Found(wanted, found, Optional.empty()))
                     .or(() -> {
                         name.get().refuse("no secret " + Words.shown(wanted), "a static secret, or sds_config", "");
                         return Optional.empty();
@@ -76,22 +80,12 @@ final class Secrets {
                     "one of " + String.join(", ", secrets.keySet()),
                     Words.closest(wanted, secrets.keySet()));
         }
-        return Optional.ofNullable(secret).map(found -> new Found(found, path));
+        return Optional.ofNullable(secret).map(found -> new Found(wanted, found, path));
     }
 
     private static Map<String, Section> read(Value file, Path path) {
-        Map<String, Section> secrets = new HashMap<>();
         try {
-            Section root = file.reading().root(Yaml.read(path)).section();
-            root.ignore("version_info", "type_url", "nonce");
-            if (!root.has("resources")) {
-                root.required("resources", "a list of secrets");
-            }
-            for (Value item : root.items("resources")) {
-                Section secret = item.section();
-                checkType(secret);
-                secrets.put(secret.requiredString("name"), known(secret));
-            }
+            return read(file.reading(), path);
         } catch (ConfigException unreadable) {
             for (ConfigProblem problem : unreadable.problems()) {
                 if (problem.source().line() == 0) {
@@ -100,8 +94,51 @@ final class Secrets {
                     file.reading().add(problem);
                 }
             }
+            return Map.of();
+        }
+    }
+
+    private static Map<String, Section> read(Reading reading, Path path) {
+        Map<String, Section> secrets = new HashMap<>();
+        Section root = reading.root(Yaml.read(path)).section();
+        root.ignore("version_info", "type_url", "nonce");
+        if (!root.has("resources")) {
+            root.required("resources", "a list of secrets");
+        }
+        for (Value item : root.items("resources")) {
+            Section secret = item.section();
+            checkType(secret);
+            secrets.put(secret.requiredString("name"), known(secret));
         }
         return secrets;
+    }
+
+    /** Makes something of a secret. */
+    interface Reader<T> {
+        /** Empty where an error was noted. */
+        Optional<T> read(Context context, Section secret);
+    }
+
+    /**
+     * Reads one secret of a file again, apart from the bootstrap.
+     *
+     * @throws ConfigException with all errors of the file, each with its place
+     */
+    static <T> T reread(Path file, String name, Reader<T> reader) {
+        Reading reading = EnvoyBootstrap.reading();
+        Section secret = read(reading, file).get(name);
+        if (secret == null) {
+            reading.error(new Source(file.toString(), 0, 0), "resources", "no secret " + Words.shown(name), name);
+        }
+        Optional<T> part =
+                Optional.ofNullable(secret).flatMap(found -> reader.read(new Context(new Positions()), found));
+        reading.reportUnknownKeys();
+        List<ConfigProblem> errors =
+                reading.problems().stream().filter(ConfigProblem::isError).toList();
+        if (!errors.isEmpty()) {
+            throw new ConfigException(errors);
+        }
+        return part.orElseThrow();
     }
 
     private static void checkType(Section secret) {
