@@ -9,7 +9,7 @@ record CertificateSecret(Path file, String name) implements SecretFile<Certifica
 
     @Override
     public CertificateFiles read() {
-        return Secrets.reread(
+        return SecretResources.reread(
                 file,
                 name,
                 (context, secret) -> new TlsReader(context)

@@ -15,7 +15,6 @@ import java.util.Optional;
 final class PemReader {
 
     private static final String KINDS = "filename, inline_string, inline_bytes or environment_variable";
-    private static final String BEGIN = "-----BEGIN ";
 
     private final Context context;
 
@@ -90,7 +89,7 @@ final class PemReader {
     /** A text that is not PEM itself, which stands under the wrong key. */
     private static Optional<String> notPem(Value value, String expected) {
         Optional<String> found = value.string();
-        if (found.filter(text -> text.contains(BEGIN)).isPresent()) {
+        if (found.filter(Words::isPem).isPresent()) {
             value.error("PEM", expected + "; inline_string is for PEM");
             return Optional.empty();
         }

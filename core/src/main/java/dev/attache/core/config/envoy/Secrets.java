@@ -2,27 +2,21 @@ package dev.attache.core.config.envoy;
 
 import dev.attache.core.config.ConfigException;
 import dev.attache.core.config.ConfigProblem;
-import dev.attache.core.config.Positions;
-import dev.attache.core.config.Source;
-import dev.attache.core.config.yaml.Reading;
 import dev.attache.core.config.yaml.Section;
 import dev.attache.core.config.yaml.Value;
 import dev.attache.core.config.yaml.Words;
-import dev.attache.core.config.yaml.Yaml;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Secrets by name: those of the bootstrap itself, and those in files that it names. Each file is read once. */
 final class Secrets {
 
-    private static final String SECRET = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret";
-
     /**
      * A secret.
      *
+     * @param name name that it has there
      * @param file file that it was read from; empty for the bootstrap itself
      */
     record Found(String name, Section secret, Optional<Path> file) {}
@@ -32,7 +26,9 @@ final class Secrets {
 
     /** Notes the secrets of the bootstrap itself. */
     void readFixed(Section staticResources) {
-        staticResources.sections("secrets").forEach(secret -> fixed.put(secret.requiredString("name"), known(secret)));
+        staticResources
+                .sections("secrets")
+                .forEach(secret -> fixed.put(secret.requiredString("name"), SecretResources.known(secret)));
     }
 
     /** The secret that an {@code SdsSecretConfig} names; an error is noted where it cannot be found. */
@@ -85,7 +81,7 @@ final class Secrets {
 
     private static Map<String, Section> read(Value file, Path path) {
         try {
-            return read(file.reading(), path);
+            return SecretResources.read(file.reading(), path);
         } catch (ConfigException unreadable) {
             for (ConfigProblem problem : unreadable.problems()) {
                 if (problem.source().line() == 0) {
@@ -96,60 +92,5 @@ final class Secrets {
             }
             return Map.of();
         }
-    }
-
-    private static Map<String, Section> read(Reading reading, Path path) {
-        Map<String, Section> secrets = new HashMap<>();
-        Section root = reading.root(Yaml.read(path)).section();
-        root.ignore("version_info", "type_url", "nonce");
-        if (!root.has("resources")) {
-            root.required("resources", "a list of secrets");
-        }
-        for (Value item : root.items("resources")) {
-            Section secret = item.section();
-            checkType(secret);
-            secrets.put(secret.requiredString("name"), known(secret));
-        }
-        return secrets;
-    }
-
-    /** Makes something of a secret. */
-    interface Reader<T> {
-        /** Empty where an error was noted. */
-        Optional<T> read(Context context, Section secret);
-    }
-
-    /**
-     * Reads one secret of a file again, apart from the bootstrap.
-     *
-     * @throws ConfigException with all errors of the file, each with its place
-     */
-    static <T> T reread(Path file, String name, Reader<T> reader) {
-        Reading reading = EnvoyBootstrap.reading();
-        Section secret = read(reading, file).get(name);
-        if (secret == null) {
-            reading.error(new Source(file.toString(), 0, 0), "resources", "no secret " + Words.shown(name), name);
-        }
-        Optional<T> part =
-                Optional.ofNullable(secret).flatMap(found -> reader.read(new Context(new Positions()), found));
-        reading.reportUnknownKeys();
-        List<ConfigProblem> errors =
-                reading.problems().stream().filter(ConfigProblem::isError).toList();
-        if (!errors.isEmpty()) {
-            throw new ConfigException(errors);
-        }
-        return part.orElseThrow();
-    }
-
-    private static void checkType(Section secret) {
-        Optional<Value> type = secret.required("@type", SECRET);
-        if (type.isPresent() && !type.get().string().orElse(SECRET).equals(SECRET)) {
-            type.get().error(SECRET);
-        }
-    }
-
-    private static Section known(Section secret) {
-        secret.ignore("tls_certificate", "validation_context", "session_ticket_keys", "generic_secret");
-        return secret;
     }
 }

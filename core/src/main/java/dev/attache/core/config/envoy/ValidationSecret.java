@@ -14,7 +14,7 @@ record ValidationSecret(Path file, String name, PeerValidation beside) implement
 
     @Override
     public PeerValidation read() {
-        return Secrets.reread(file, name, (context, secret) -> {
+        return SecretResources.reread(file, name, (context, secret) -> {
             PeerValidation read =
                     new ValidationReader(context).validation(secret.requiredSection("validation_context"));
             return Optional.of(beside.with(read).from(this));

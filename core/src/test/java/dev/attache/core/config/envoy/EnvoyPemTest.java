@@ -119,6 +119,23 @@ class EnvoyPemTest {
     }
 
     @Test
+    void repeatsNoKeyThatStandsWhereASecretIsExpected() throws IOException {
+        Path key = folder.resolve("tls.key");
+        String context = "{tls_certificate_sds_secret_configs: {name: web, " + sdsConfig(key) + "}}";
+
+        Files.writeString(key, SECRET_KEY + "\nabc\n-----END PRIVATE KEY-----\n");
+        assertThat(Bootstraps.read(downstream(context)).told())
+                .singleElement()
+                .asString()
+                .contains("not YAML")
+                .doesNotContain("MIIEow");
+        Files.writeString(key, SECRET_KEY);
+        assertThat(Bootstraps.read(downstream(context)).told())
+                .contains(key + ":1:1: PEM (expected: a mapping)")
+                .noneMatch(line -> line.contains("MIIEow"));
+    }
+
+    @Test
     void refusesThePassPhraseOfAKeyWithoutRepeatingIt() {
         List<String> told = Bootstraps.read(
                         downstream("{tls_certificates: {certificate_chain: {filename: /c}, private_key: "
@@ -186,7 +203,7 @@ class EnvoyPemTest {
         Files.writeString(file, "resources: []");
         assertThatThrownBy(secret::read)
                 .isInstanceOf(ConfigException.class)
-                .hasMessage(file + ": resources: no secret web (expected: web)");
+                .hasMessage(file + ": resources: no secret web");
     }
 
     @Test
