@@ -1,7 +1,6 @@
 package dev.attache.admin;
 
 import dev.attache.core.net.CertificateState;
-import java.nio.file.Path;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -36,7 +35,7 @@ record CertsEndpoint(Supplier<List<CertificateState>> certificates) implements A
     /** As Envoy has it, and besides who uses the certificates, and what became of the files after a change. */
     private static Map<String, Object> entry(CertificateState state) {
         List<Object> details = state.certificates().stream()
-                .<Object>map(certificate -> details(state.file(), certificate))
+                .<Object>map(certificate -> details(state.source(), certificate))
                 .toList();
         Map<String, Object> entry = new LinkedHashMap<>();
         entry.put("ca_cert", state.trusted() ? details : List.of());
@@ -49,10 +48,10 @@ record CertsEndpoint(Supplier<List<CertificateState>> certificates) implements A
         return entry;
     }
 
-    private static Map<String, Object> details(Path file, X509Certificate certificate) {
+    private static Map<String, Object> details(String source, X509Certificate certificate) {
         Map<String, Object> details = new LinkedHashMap<>();
         Instant expiry = certificate.getNotAfter().toInstant();
-        details.put("path", file.toString());
+        details.put("path", source);
         details.put("serial_number", certificate.getSerialNumber().toString(16));
         details.put("subject", certificate.getSubjectX500Principal().getName());
         details.put("subject_alt_names", names(certificate));

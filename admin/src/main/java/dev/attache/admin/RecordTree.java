@@ -2,6 +2,8 @@ package dev.attache.admin;
 
 import dev.attache.core.config.HeaderAddition;
 import dev.attache.core.config.HeaderMatch;
+import dev.attache.core.config.PemSource;
+import dev.attache.core.config.SecretFile;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
@@ -37,6 +39,10 @@ final class RecordTree {
                 members.put("test", "[redacted]");
                 yield members;
             }
+            case PemSource.File file -> file.toString();
+            // A bundle may hold a key as well.
+            case PemSource.Inline _ -> "[redacted]";
+            case SecretFile<?> secret -> secret.file().toString();
             case Record part -> ofRecord(part);
             case Collection<?> items -> {
                 List<Object> list = new ArrayList<>();

@@ -23,7 +23,7 @@ class CertsEndpointTest {
         Leaf leaf = ca.issue("svc.test", "10.0.0.1");
         Files.writeString(leaf.chain(), "half of a certificate");
         CertificateState chain = new CertificateState(
-                leaf.chain(), false, leaf.path(), List.of("listener l"), 2, "the block does not end");
+                leaf.chain().toString(), false, leaf.path(), List.of("listener l"), 2, "the block does not end");
 
         String body = answer(chain);
 
@@ -45,7 +45,7 @@ class CertsEndpointTest {
     void showsAuthorities() {
         Certificates ca = Certificates.in(folder);
         String body = answer(new CertificateState(
-                ca.bundle(), true, List.of(ca.certificate()), List.of("cluster c", "listener l"), 0, ""));
+                ca.bundle().toString(), true, List.of(ca.certificate()), List.of("cluster c", "listener l"), 0, ""));
 
         assertThat(body)
                 .contains("\"path\": \"" + ca.bundle() + "\"", "\"cert_chain\": []", "\"cluster c\"", "\"listener l\"")

@@ -2,11 +2,15 @@ package dev.attache.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attache.core.config.CertificateFiles;
 import dev.attache.core.config.HeaderAddition;
 import dev.attache.core.config.HeaderMatch;
+import dev.attache.core.config.PemSource;
 import dev.attache.core.config.StringMatch;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 class RecordTreeTest {
@@ -22,6 +26,17 @@ class RecordTreeTest {
                         false)));
 
         assertThat(Json.write(tree)).contains("authorization", "[redacted]").doesNotContain("hunter2");
+    }
+
+    @Test
+    void redactsWhatMayBeAKeyAndNamesFiles() {
+        Object tree =
+                RecordTree.of(CertificateFiles.of(PemSource.of(Path.of("/etc/tls.crt")), PemSource.inline("hunter2")));
+
+        assertThat(tree)
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .containsEntry("chain", "/etc/tls.crt")
+                .containsEntry("key", "[redacted]");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.attache.tls;
 
 import dev.attache.core.config.CertificateFiles;
+import dev.attache.core.config.PemSource;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
@@ -11,28 +12,29 @@ import java.util.List;
 /**
  * A certificate with its chain, and the key that belongs to it.
  *
- * @param chain the certificate first
+ * @param source what the chain was read from, such as a file
+ * @param chain  the certificate first
  */
-record CertifiedKey(List<X509Certificate> chain, PrivateKey key) {
+record CertifiedKey(PemSource source, List<X509Certificate> chain, PrivateKey key) {
 
     CertifiedKey {
         chain = List.copyOf(chain);
     }
 
     /**
-     * Reads both files and checks that they belong together.
+     * Reads both and checks that they belong together.
      *
      * @throws dev.attache.core.config.ConfigException when one cannot be read, or they do not
      */
     static CertifiedKey read(CertificateFiles files, Field field) {
         Field chainField = field.at("certificate_chain");
         Field keyField = field.at("private_key");
-        List<X509Certificate> chain = PemFiles.certificates(files.chain(), chainField);
-        PrivateKey key = PemFiles.privateKey(files.key(), keyField);
+        List<X509Certificate> chain = PemBlocks.certificates(PemText.read(files.chain(), chainField), chainField);
+        PrivateKey key = PemBlocks.privateKey(PemText.read(files.key(), keyField), keyField);
         if (!belongTogether(chain.getFirst().getPublicKey(), key)) {
             throw keyField.wrong(files.key() + ": not the key of this certificate", "the key of " + files.chain());
         }
-        return new CertifiedKey(chain, key);
+        return new CertifiedKey(files.chain(), chain, key);
     }
 
     private static boolean belongTogether(PublicKey publicKey, PrivateKey privateKey) {
@@ -70,7 +72,7 @@ record CertifiedKey(List<X509Certificate> chain, PrivateKey key) {
 
     /** The same with another object for the key, such as an engine has of its own. */
     CertifiedKey with(PrivateKey same) {
-        return new CertifiedKey(chain, same);
+        return new CertifiedKey(source, chain, same);
     }
 
     /** Tells no key. */

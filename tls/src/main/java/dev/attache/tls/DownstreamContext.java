@@ -41,18 +41,7 @@ final class DownstreamContext implements DownstreamTls, CertificateUser {
         this.watch = watch;
         this.reports = reports;
         Field field = user.field();
-        if (config.trustedCa().isEmpty() && !config.clientNames().isEmpty()) {
-            throw field.at("subject_alt_names")
-                    .wrong("no trusted_ca beside it", "a trusted_ca, else any client passes");
-        }
-        PeerIdentity identity = new PeerIdentity(false, NameMatchers.of(config.clientNames(), field));
-        authorities = new AuthorityFiles(
-                config.trustedCa(),
-                config.crl(),
-                config.crlOfLeafOnly(),
-                identity,
-                bundle -> trust.anchors(bundle, false, field),
-                field);
+        authorities = new AuthorityFiles(config.validation(), false, trust, user);
         List<CertificateFiles> files = config.certificates();
         for (int i = 0; i < files.size(); i++) {
             pairs.add(new KeyFiles(files.get(i), kind, field.at("certificates[" + i + "]")));
@@ -90,7 +79,7 @@ final class DownstreamContext implements DownstreamTls, CertificateUser {
 
     @Override
     public Stream<CertificateState> certificates() {
-        return Stream.concat(authorities.state(user), pairs.stream().map(pair -> pair.state(user)));
+        return Stream.concat(authorities.state(), pairs.stream().map(pair -> pair.state(user)));
     }
 
     @Override

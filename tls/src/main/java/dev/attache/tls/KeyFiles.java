@@ -1,22 +1,26 @@
 package dev.attache.tls;
 
 import dev.attache.core.config.CertificateFiles;
+import dev.attache.core.config.SecretFile;
 import dev.attache.core.net.CertificateState;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A pair of files for one user. At start a certificate that is out of date is taken, with a warning, for there is none
- * that is better; later it does not replace one.
+ * A pair for one user, followed in its files and in the secret that names them. At start a certificate that is out of
+ * date is taken, with a warning, for there is none that is better; later it does not replace one.
  */
 final class KeyFiles {
 
     private static final Logger log = LoggerFactory.getLogger(KeyFiles.class);
 
-    private final CertificateFiles files;
+    private final CertificateFiles written;
     private final TlsEngine kind;
     private final Field field;
     private final Reloadable<CertifiedKey> loaded;
@@ -26,15 +30,26 @@ final class KeyFiles {
      *
      * @param kind the engine that will use the key
      */
-    KeyFiles(CertificateFiles files, TlsEngine kind, Field field) {
-        this.files = files;
+    KeyFiles(CertificateFiles written, TlsEngine kind, Field field) {
+        this.written = written;
         this.kind = kind;
-        this.field = field;
-        this.loaded = new Reloadable<>(List.of(files.chain(), files.key()), this::readFirst, this::readValid);
+        this.field = field.in(written.secret(), "tls_certificate");
+        this.loaded = new Reloadable<>(
+                written.secret().stream().map(SecretFile::file).toList(),
+                () -> content(this::readFirst),
+                () -> content(this::readValid));
     }
 
-    private CertifiedKey readFirst() {
-        CertifiedKey key = read();
+    private Reloadable.Content<CertifiedKey> content(Function<CertificateFiles, CertifiedKey> reader) {
+        CertificateFiles now = written.current();
+        List<Path> files = Stream.of(now.chain(), now.key())
+                .flatMap(source -> source.file().stream())
+                .toList();
+        return new Reloadable.Content<>(files, () -> reader.apply(now));
+    }
+
+    private CertifiedKey readFirst(CertificateFiles files) {
+        CertifiedKey key = read(files);
         try {
             key.leaf().checkValidity();
         } catch (CertificateException outOfDate) {
@@ -43,8 +58,8 @@ final class KeyFiles {
         return key;
     }
 
-    private CertifiedKey readValid() {
-        CertifiedKey key = read();
+    private CertifiedKey readValid(CertificateFiles files) {
+        CertifiedKey key = read(files);
         try {
             key.leaf().checkValidity();
             return key;
@@ -54,7 +69,7 @@ final class KeyFiles {
         }
     }
 
-    private CertifiedKey read() {
+    private CertifiedKey read(CertificateFiles files) {
         CertifiedKey key = CertifiedKey.read(files, field);
         try {
             return key.with(kind.own(key.key()));
@@ -73,7 +88,13 @@ final class KeyFiles {
     }
 
     CertificateState state(User user) {
+        CertifiedKey key = key();
         return new CertificateState(
-                files.chain(), false, key().chain(), List.of(user.toString()), loaded.failures(), loaded.error());
+                Origins.of(key.source(), written.secret()),
+                false,
+                key.chain(),
+                List.of(user.toString()),
+                loaded.failures(),
+                loaded.error());
     }
 }

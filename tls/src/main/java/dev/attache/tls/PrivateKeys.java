@@ -1,6 +1,5 @@
 package dev.attache.tls;
 
-import java.nio.file.Path;
 import java.security.KeyFactory;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
@@ -28,9 +27,9 @@ final class PrivateKeys {
 
     private PrivateKeys() {}
 
-    static PrivateKey decode(Path file, PemFiles.Block block, Field field) {
-        String where = file + ":" + block.line() + ": ";
-        byte[] der = PemFiles.der(file, block, field);
+    static PrivateKey decode(PemText pem, PemBlocks.Block block, Field field) {
+        String where = pem + ":" + block.line() + ": ";
+        byte[] der = PemBlocks.der(pem, block, field);
         try {
             return switch (block.type()) {
                 case "PRIVATE KEY" -> pkcs8(der);

@@ -7,11 +7,13 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What was read from files, which is read anew when they change, as a whole: what cannot be read leaves the last good
- * one where it is, and is not tried again before the files change once more. Safe for use by all threads.
+ * one where it is, and is not tried again before the files change once more. Which files these are may stand in a file
+ * itself, a secret, and change with it. Safe for use by all threads.
  *
  * <p>Files that belong together are written one after the other, and seldom at once. So they are read when two looks in
  * succession find them the same, or after some looks in any case.
@@ -27,12 +29,26 @@ final class Reloadable<T> {
 
     private static final int MOST_LOOKS = 3;
 
-    private final List<Path> files;
-    private final Supplier<T> reader;
+    /**
+     * What there is to read.
+     *
+     * @param files  files whose change makes it worth to be read again
+     * @param reader reads it, or throws a {@link ConfigException}
+     */
+    record Content<T>(List<Path> files, Supplier<T> reader) {
+        Content {
+            files = List.copyOf(files);
+        }
+    }
+
+    private final List<Path> secrets;
+    private final Supplier<Content<T>> next;
 
     private volatile T value;
     private volatile String error = "";
     private final AtomicLong failures = new AtomicLong();
+
+    private volatile List<Path> named;
 
     // Guarded by this.
     private List<Optional<FileVersion>> read;
@@ -40,32 +56,36 @@ final class Reloadable<T> {
     private int looks;
 
     /**
-     * Reads the files for the first time.
+     * Reads for the first time.
      *
-     * @param first  reads them now
-     * @param reader reads them after a change; may ask more of what it finds
-     * @throws ConfigException when they cannot be read
+     * @param secrets files that say what there is to read
+     * @param first   reads them, the first time
+     * @param next    reads them after a change; may ask more of what it finds
+     * @throws ConfigException when something cannot be read
      */
-    Reloadable(List<Path> files, Supplier<T> first, Supplier<T> reader) {
-        this.files = List.copyOf(files);
-        this.reader = reader;
+    Reloadable(List<Path> secrets, Supplier<Content<T>> first, Supplier<Content<T>> next) {
+        this.secrets = List.copyOf(secrets);
+        this.next = next;
         // Before they are read, so that a change in between is seen the next time.
-        this.read = versions();
-        this.value = first.get();
+        List<Optional<FileVersion>> before = versions(secrets);
+        Content<T> content = first.get();
+        this.named = content.files();
+        this.read = joined(before, versions(named));
+        this.value = content.reader().get();
     }
 
-    /** The first time is as every other. */
-    Reloadable(List<Path> files, Supplier<T> reader) {
-        this(files, reader, reader);
-    }
-
-    private List<Optional<FileVersion>> versions() {
+    private static List<Optional<FileVersion>> versions(List<Path> files) {
         return files.stream().map(FileVersion::of).toList();
+    }
+
+    private static List<Optional<FileVersion>> joined(
+            List<Optional<FileVersion>> first, List<Optional<FileVersion>> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
     }
 
     /** Looks at the files, and reads them if they have changed. */
     synchronized Look look() {
-        List<Optional<FileVersion>> now = versions();
+        List<Optional<FileVersion>> now = joined(versions(secrets), versions(named));
         if (now.equals(read)) {
             unsettled = null;
             looks = 0;
@@ -83,7 +103,12 @@ final class Reloadable<T> {
 
     private Look reload() {
         try {
-            value = reader.get();
+            List<Optional<FileVersion>> before = versions(secrets);
+            Content<T> content = next.get();
+            // What is named now is looked at even if it is no good: it may become so.
+            named = content.files();
+            read = joined(before, versions(named));
+            value = content.reader().get();
             error = "";
             return Look.RELOADED;
         } catch (ConfigException wrong) {
@@ -111,6 +136,8 @@ final class Reloadable<T> {
     /** The files, and not what was read. */
     @Override
     public String toString() {
-        return files.stream().map(Path::toString).collect(Collectors.joining(", "));
+        return Stream.concat(secrets.stream(), named.stream())
+                .map(Path::toString)
+                .collect(Collectors.joining(", "));
     }
 }

@@ -1,6 +1,5 @@
 package dev.attache.tls;
 
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPathBuilder;
 import java.security.cert.CertStore;
@@ -35,12 +34,12 @@ final class RevocationLists {
     }
 
     /** @param leafOnly asks for no list of the issuers of intermediate certificates */
-    static RevocationLists read(Path file, boolean leafOnly, TrustAnchors anchors, Field field) {
+    static RevocationLists read(PemText pem, boolean leafOnly, TrustAnchors anchors, Field field) {
         Set<TrustAnchor> ends = anchors.certificates().stream()
                 .map(root -> new TrustAnchor(root, null))
                 .collect(Collectors.toUnmodifiableSet());
         try {
-            return new RevocationLists(ends, store(PemFiles.revocationLists(file, field)), leafOnly);
+            return new RevocationLists(ends, store(PemBlocks.revocationLists(pem, field)), leafOnly);
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException(impossible);
         }

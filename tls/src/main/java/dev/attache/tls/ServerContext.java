@@ -20,12 +20,14 @@ final class ServerContext {
     private final DownstreamTlsConfig config;
     private final ServerKeyManager keys;
     private final SSLContext context;
+    private final boolean asksClients;
     private final Offer offer;
 
     ServerContext(TlsEngine kind, DownstreamTlsConfig config, ServerKeyManager keys, Trust trust, Field field) {
         this.kind = kind;
         this.config = config;
         this.keys = keys;
+        this.asksClients = trust.anchors().isPresent();
         try {
             context = kind.newContext();
             context.init(new KeyManager[] {keys}, new TrustManager[] {trust.inClients(kind)}, null);
@@ -47,7 +49,7 @@ final class ServerContext {
         parameters.setUseCipherSuitesOrder(true);
         if (config.requireClientCertificate()) {
             parameters.setNeedClientAuth(true);
-        } else if (config.trustedCa().isPresent()) {
+        } else if (asksClients) {
             parameters.setWantClientAuth(true);
         }
         kind.serve(engine, parameters, config);

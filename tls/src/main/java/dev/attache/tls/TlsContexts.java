@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the files that a configuration names and makes contexts from them. */
+/** Reads the files that a configuration names, and the PEM in it, and makes contexts from them. */
 final class TlsContexts implements TlsProvider {
 
     private static final Logger log = LoggerFactory.getLogger(TlsContexts.class);
@@ -63,9 +63,12 @@ final class TlsContexts implements TlsProvider {
     private TlsEngine able(DownstreamTlsConfig config, User user) {
         TlsEngine able = engine();
         for (int i = 0; i < config.certificates().size(); i++) {
-            CertificateFiles files = config.certificates().get(i);
-            PrivateKey key = PemFiles.privateKey(
-                    files.key(), user.field().at("certificates[" + i + "]").at("private_key"));
+            CertificateFiles files = config.certificates().get(i).current();
+            Field field = user.field()
+                    .at("certificates[" + i + "]")
+                    .in(files.secret(), "tls_certificate")
+                    .at("private_key");
+            PrivateKey key = PemBlocks.privateKey(PemText.read(files.key(), field), field);
             if (!able.canShow(key.getAlgorithm())) {
                 log.warn(
                         "{}: TLS by the JDK, which is slower: {} is a key of kind {}",
@@ -83,7 +86,7 @@ final class TlsContexts implements TlsProvider {
         Map<CertificateState, Set<String>> users = new LinkedHashMap<>();
         watch.users().stream()
                 .flatMap(CertificateUser::certificates)
-                .sorted(Comparator.comparing(CertificateState::file))
+                .sorted(Comparator.comparing(CertificateState::source))
                 .forEach(state -> users.computeIfAbsent(state.by(List.of()), absent -> new TreeSet<>())
                         .addAll(state.users()));
         return users.entrySet().stream()

@@ -1,5 +1,7 @@
 package dev.attache.tls;
 
+import dev.attache.core.config.PemSource;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -15,8 +17,9 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a bundle of authorities once for all clusters that name it, and anew after it has changed: a bundle of all public
- * roots takes longer to read, and more memory, than all the rest of a cluster. Safe for use by all threads.
+ * Reads a bundle of authorities once for all clusters that name it, or hold the same text, and anew after it has changed:
+ * a bundle of all public roots takes longer to read, and more memory, than all the rest of a cluster. Safe for use by all
+ * threads.
  */
 final class TrustFiles {
 
@@ -27,26 +30,48 @@ final class TrustFiles {
     private record Platform(List<X509Certificate> roots, TrustAnchors anchors) {}
 
     private final Map<Path, Known> files = new HashMap<>();
+
+    /** As long as somebody uses them: a text that was replaced does not come back. */
+    private final Map<PemSource.Inline, WeakReference<TrustAnchors>> texts = new HashMap<>();
+
     private @Nullable Platform platform;
 
     /** The bundle that is named, else the JVM's own roots if they are asked for, else nothing: do not verify. */
-    synchronized Optional<TrustAnchors> anchors(Optional<Path> bundle, boolean systemRoots, Field field) {
+    synchronized Optional<TrustAnchors> anchors(Optional<PemSource> bundle, boolean systemRoots, Field field) {
         if (bundle.isPresent()) {
-            return Optional.of(file(bundle.get(), field.at("trusted_ca")));
+            return Optional.of(read(bundle.get(), field.at("trusted_ca")));
         }
         return systemRoots ? Optional.of(platform(field.at("trusted_ca"))) : Optional.empty();
     }
 
-    private TrustAnchors file(Path file, Field field) {
+    private TrustAnchors read(PemSource bundle, Field field) {
+        return switch (bundle) {
+            case PemSource.File file -> file(file, field);
+            case PemSource.Inline inline -> text(inline, field);
+        };
+    }
+
+    private TrustAnchors file(PemSource.File file, Field field) {
         // Taken before the file is read, so that a change in between is seen the next time.
-        Optional<FileVersion> version = FileVersion.of(file);
-        Known known = files.get(file);
+        Optional<FileVersion> version = FileVersion.of(file.path());
+        Known known = files.get(file.path());
         if (known != null && version.isPresent() && known.version().equals(version.get())) {
             return known.anchors();
         }
-        TrustAnchors read = TrustAnchors.of(PemFiles.certificates(file, field));
-        version.ifPresent(now -> files.put(file, new Known(now, read)));
+        TrustAnchors read = TrustAnchors.of(PemBlocks.certificates(PemText.read(file, field), field));
+        version.ifPresent(now -> files.put(file.path(), new Known(now, read)));
         return read;
+    }
+
+    private TrustAnchors text(PemSource.Inline inline, Field field) {
+        WeakReference<TrustAnchors> reference = texts.get(inline);
+        TrustAnchors known = reference == null ? null : reference.get();
+        if (known == null) {
+            texts.values().removeIf(each -> each.get() == null);
+            known = TrustAnchors.of(PemBlocks.certificates(PemText.read(inline, field), field));
+            texts.put(inline, new WeakReference<>(known));
+        }
+        return known;
     }
 
     private TrustAnchors platform(Field field) {

@@ -25,7 +25,6 @@ final class UpstreamContext implements UpstreamTls, CertificateUser {
     private final User user;
     private final FileWatch watch;
     private final ReloadReports reports;
-    private final PeerIdentity identity;
     private final AuthorityFiles authorities;
     private final Optional<KeyFiles> pair;
     private volatile ClientContext context;
@@ -51,19 +50,7 @@ final class UpstreamContext implements UpstreamTls, CertificateUser {
         this.watch = watch;
         this.reports = reports;
         Field field = user.field();
-        if (config.trustedCa().isEmpty()
-                && !config.systemRoots()
-                && !config.subjectAltNames().isEmpty()) {
-            throw field.at("subject_alt_names").wrong("no trusted_ca beside it", "a trusted_ca, else any peer passes");
-        }
-        identity = new PeerIdentity(config.verifyHost(), NameMatchers.of(config.subjectAltNames(), field));
-        authorities = new AuthorityFiles(
-                config.trustedCa(),
-                config.crl(),
-                config.crlOfLeafOnly(),
-                identity,
-                bundle -> trust.anchors(bundle, config.systemRoots(), field),
-                field);
+        authorities = new AuthorityFiles(config.validation(), config.verifyHost(), trust, user);
         pair = config.clientCertificate()
                 .map(files -> new KeyFiles(files, TlsEngine.JDK, field.at("client_certificate")));
         context = clientContext(kind);
@@ -98,15 +85,19 @@ final class UpstreamContext implements UpstreamTls, CertificateUser {
      * nothing is sent or asked the whole cluster is one peer.
      */
     private String peerHost(ServerName name) {
-        return identity.verifyHost() || !name.sent().isEmpty() ? name.expected() : user.name();
+        return config.verifyHost() || !name.sent().isEmpty() ? name.expected() : user.name();
     }
 
     @Override
     public void verify(SSLEngine engine, String endpointName, String authority) throws SSLException {
         try {
             if (engine.getSession().getPeerCertificates()[0] instanceof X509Certificate leaf) {
-                identity.check(
-                        leaf, ServerName.of(config, endpointName, authority).expected());
+                authorities
+                        .trust()
+                        .identity()
+                        .check(
+                                leaf,
+                                ServerName.of(config, endpointName, authority).expected());
                 return;
             }
             throw new SSLPeerUnverifiedException("the peer's certificate is not X.509");
@@ -133,7 +124,7 @@ final class UpstreamContext implements UpstreamTls, CertificateUser {
 
     @Override
     public Stream<CertificateState> certificates() {
-        return Stream.concat(authorities.state(user), pair.stream().map(files -> files.state(user)));
+        return Stream.concat(authorities.state(), pair.stream().map(files -> files.state(user)));
     }
 
     @Override

@@ -501,7 +501,7 @@ class DownstreamTlsTest {
     @Test
     void refusesToPromiseStaplesThatItCannotShow() throws Exception {
         CertificateFiles stapled =
-                new CertificateFiles(leaf.chain(), leaf.key(), Optional.empty(), Optional.of(folder.resolve("ocsp")));
+                CertificateFiles.of(leaf.chain(), leaf.key()).stapled(Optional.of(folder.resolve("ocsp")));
         DownstreamTlsConfig.Builder config = DownstreamTlsConfig.builder(List.of(stapled));
         for (OcspPolicy policy : List.of(OcspPolicy.STRICT, OcspPolicy.MUST_STAPLE)) {
             assertThatThrownBy(() -> serve(config.ocspPolicy(policy).build()))

@@ -396,7 +396,7 @@ class RotationTest {
 
     private CertificateState state(Path file) {
         return provider.certificates().stream()
-                .filter(state -> state.file().equals(file))
+                .filter(state -> state.source().equals(file.toString()))
                 .findFirst()
                 .orElseThrow();
     }

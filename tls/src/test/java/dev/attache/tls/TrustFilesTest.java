@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attache.core.config.ConfigException;
+import dev.attache.core.config.PemSource;
 import dev.attache.core.fixtures.Certificates;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,14 @@ class TrustFilesTest {
     }
 
     @Test
+    void sharesWhatVerifiesByTheSameText() throws Exception {
+        String text = Files.readString(bundle);
+
+        assertThat(trusting(PemSource.inline(text))).isSameAs(trusting(PemSource.inline(text + "")));
+        assertThat(trusting(PemSource.inline(text + "\n"))).isNotSameAs(trusting(PemSource.inline(text)));
+    }
+
+    @Test
     void sharesThePlatformsRoots() {
         Optional<TrustAnchors> roots = files.anchors(Optional.empty(), true, FIELD);
 
@@ -66,7 +75,11 @@ class TrustFilesTest {
     }
 
     private TrustAnchors trusting(Path file) {
-        return files.anchors(Optional.of(file), true, FIELD).orElseThrow();
+        return trusting(PemSource.of(file));
+    }
+
+    private TrustAnchors trusting(PemSource source) {
+        return files.anchors(Optional.of(source), true, FIELD).orElseThrow();
     }
 
     private Path newBundle(String name) throws Exception {

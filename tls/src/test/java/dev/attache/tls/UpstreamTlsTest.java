@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.security.Security;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.BeforeAll;
@@ -370,7 +369,7 @@ class UpstreamTlsTest {
     void showsTheClientCertificateWhateverIssuersTheServerLists() throws Exception {
         Leaf own = ca.leaf("client.test").issue();
         UpstreamTlsConfig config = trusting()
-                .clientCertificate(new CertificateFiles(own.chain(), own.key(), Optional.empty()))
+                .clientCertificate(CertificateFiles.of(own.chain(), own.key()))
                 .build();
         try (TlsServer server = TlsServer.askingClients(leaf, ca)) {
             connect(server, config, "svc.test");
@@ -379,7 +378,7 @@ class UpstreamTlsTest {
         Leaf rsa = ca.intermediate().leaf("client.test").rsa().issue();
         UpstreamTlsConfig withRsa = trusting()
                 .parameters(TlsParameters.ENVOY_CLIENT)
-                .clientCertificate(new CertificateFiles(rsa.chain(), rsa.key(), Optional.empty()))
+                .clientCertificate(CertificateFiles.of(rsa.chain(), rsa.key()))
                 .build();
         try (TlsServer server = TlsServer.askingClients(leaf, ca)) {
             connect(server, withRsa, "svc.test");

@@ -100,8 +100,7 @@ class CommandLineProgramTest {
     @Test
     void findsWhatOnlyTheTlsEngineRefuses() throws Exception {
         Certificates.Leaf leaf = Certificates.in(folder).issue("a.test");
-        Path key = file(
-                "locked.key", "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n");
+        Path key = file("broken.key", "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n");
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
         Path file = file("tls.yaml", """
             listeners:
@@ -112,7 +111,7 @@ class CommandLineProgramTest {
 
         assertThat(ended.exit()).isEqualTo(1);
         assertThat(ended.out()).isEmpty();
-        assertThat(ended.err()).singleElement().asString().contains(key.toString(), "the key is encrypted");
+        assertThat(ended.err()).singleElement().asString().contains(key.toString(), "not a private key");
     }
 
     @Test

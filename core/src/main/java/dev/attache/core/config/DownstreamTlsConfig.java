@@ -16,8 +16,10 @@ import java.util.Optional;
  * @param trustedCa PEM bundle that client certificates are verified against; without it they are not asked for unless
  *         required
  * @param clientNames a client certificate must carry a name that matches one of these; empty asks nothing
- * @param crl PEM file of revocation lists; with it every certificate of a client's chain needs a list of its issuer's
+ * @param crl revocation lists in PEM; with it every certificate of a client's chain needs a list of its issuer's
  * @param crlOfLeafOnly only the client's own certificate needs a list; default false
+ * @param validationSecret file that said trustedCa, clientNames, crl and crlOfLeafOnly, and is followed when it says
+ *         something else; set by {@link Builder#validation}
  * @param sessionTickets resumes sessions by tickets; default true
  * @param sessionCache resumes sessions by their ids (TLS 1.2); default true
  * @param sessionTimeout life of a session that may be resumed; at least 1 s, default 2 h
@@ -28,10 +30,11 @@ public record DownstreamTlsConfig(
         TlsParameters parameters,
         List<String> alpn,
         boolean requireClientCertificate,
-        Optional<Path> trustedCa,
+        Optional<PemSource> trustedCa,
         List<StringMatch> clientNames,
-        Optional<Path> crl,
+        Optional<PemSource> crl,
         boolean crlOfLeafOnly,
+        Optional<SecretFile<PeerValidation>> validationSecret,
         boolean sessionTickets,
         boolean sessionCache,
         Duration sessionTimeout,
@@ -44,6 +47,11 @@ public record DownstreamTlsConfig(
         if (sessionTimeout.toSeconds() < 1) {
             throw new IllegalArgumentException("session_timeout: " + sessionTimeout + " (expected: at least 1s)");
         }
+    }
+
+    /** What a client's certificate has to be. */
+    public PeerValidation validation() {
+        return new PeerValidation(trustedCa, false, clientNames, crl, crlOfLeafOnly, validationSecret);
     }
 
     /** A builder that starts from the defaults of the native form. */
@@ -61,6 +69,7 @@ public record DownstreamTlsConfig(
         builder.clientNames = clientNames;
         builder.crl = crl;
         builder.crlOfLeafOnly = crlOfLeafOnly;
+        builder.validationSecret = validationSecret;
         builder.sessionTickets = sessionTickets;
         builder.sessionCache = sessionCache;
         builder.sessionTimeout = sessionTimeout;
@@ -74,10 +83,11 @@ public record DownstreamTlsConfig(
         private TlsParameters parameters = TlsParameters.MODERN;
         private List<String> alpn = List.of("h2", "http/1.1");
         private boolean requireClientCertificate = false;
-        private Optional<Path> trustedCa = Optional.empty();
+        private Optional<PemSource> trustedCa = Optional.empty();
         private List<StringMatch> clientNames = List.of();
-        private Optional<Path> crl = Optional.empty();
+        private Optional<PemSource> crl = Optional.empty();
         private boolean crlOfLeafOnly = false;
+        private Optional<SecretFile<PeerValidation>> validationSecret = Optional.empty();
         private boolean sessionTickets = true;
         private boolean sessionCache = true;
         private Duration sessionTimeout = Duration.ofHours(2);
@@ -108,6 +118,10 @@ public record DownstreamTlsConfig(
         }
 
         public Builder trustedCa(Path value) {
+            return trustedCa(PemSource.of(value));
+        }
+
+        public Builder trustedCa(PemSource value) {
             this.trustedCa = Optional.of(value);
             return this;
         }
@@ -118,12 +132,26 @@ public record DownstreamTlsConfig(
         }
 
         public Builder crl(Path value) {
+            return crl(PemSource.of(value));
+        }
+
+        public Builder crl(PemSource value) {
             this.crl = Optional.of(value);
             return this;
         }
 
         public Builder crlOfLeafOnly(boolean value) {
             this.crlOfLeafOnly = value;
+            return this;
+        }
+
+        /** Sets trustedCa, clientNames, crl and crlOfLeafOnly, and the secret that they came from. */
+        public Builder validation(PeerValidation value) {
+            this.trustedCa = value.trustedCa();
+            this.clientNames = value.subjectAltNames();
+            this.crl = value.crl();
+            this.crlOfLeafOnly = value.crlOfLeafOnly();
+            this.validationSecret = value.secret();
             return this;
         }
 
@@ -157,6 +185,7 @@ public record DownstreamTlsConfig(
                     clientNames,
                     crl,
                     crlOfLeafOnly,
+                    validationSecret,
                     sessionTickets,
                     sessionCache,
                     sessionTimeout,

@@ -16,23 +16,26 @@ import java.util.Optional;
  * @param verifyHost the certificate must carry the server name that was sent, or else the endpoint's DNS name or
  *         address; default true in the native form
  * @param subjectAltNames the certificate must carry a name that matches one of these; empty asks nothing
- * @param crl PEM file of revocation lists; with it every certificate of the peer's chain needs a list of its issuer's
+ * @param crl revocation lists in PEM; with it every certificate of the peer's chain needs a list of its issuer's
  * @param crlOfLeafOnly only the peer's own certificate needs a list; default false
+ * @param validationSecret file that said trustedCa, systemRoots, subjectAltNames, crl and crlOfLeafOnly, and is
+ *         followed when it says something else; set by {@link Builder#validation}
  * @param clientCertificate certificate shown to the peer
  * @param parameters versions, suites, curves
  * @param alpn protocols offered; empty for none
  * @param maxSessionKeys sessions kept for resumption; 0 turns it off; default 1
  */
 public record UpstreamTlsConfig(
-        Optional<Path> trustedCa,
+        Optional<PemSource> trustedCa,
         boolean systemRoots,
         String sni,
         boolean sniFromEndpoint,
         boolean autoSni,
         boolean verifyHost,
         List<StringMatch> subjectAltNames,
-        Optional<Path> crl,
+        Optional<PemSource> crl,
         boolean crlOfLeafOnly,
+        Optional<SecretFile<PeerValidation>> validationSecret,
         Optional<CertificateFiles> clientCertificate,
         TlsParameters parameters,
         List<String> alpn,
@@ -41,6 +44,11 @@ public record UpstreamTlsConfig(
     public UpstreamTlsConfig {
         subjectAltNames = List.copyOf(subjectAltNames);
         alpn = List.copyOf(alpn);
+    }
+
+    /** What the peer's certificate has to be. */
+    public PeerValidation validation() {
+        return new PeerValidation(trustedCa, systemRoots, subjectAltNames, crl, crlOfLeafOnly, validationSecret);
     }
 
     /** A builder that starts from the defaults of the native form. */
@@ -60,6 +68,7 @@ public record UpstreamTlsConfig(
         builder.subjectAltNames = subjectAltNames;
         builder.crl = crl;
         builder.crlOfLeafOnly = crlOfLeafOnly;
+        builder.validationSecret = validationSecret;
         builder.clientCertificate = clientCertificate;
         builder.parameters = parameters;
         builder.alpn = alpn;
@@ -69,15 +78,16 @@ public record UpstreamTlsConfig(
 
     /** Mutable while it is filled, for one thread; each method sets the component of its name. */
     public static final class Builder {
-        private Optional<Path> trustedCa = Optional.empty();
+        private Optional<PemSource> trustedCa = Optional.empty();
         private boolean systemRoots = true;
         private String sni = "";
         private boolean sniFromEndpoint = true;
         private boolean autoSni = false;
         private boolean verifyHost = true;
         private List<StringMatch> subjectAltNames = List.of();
-        private Optional<Path> crl = Optional.empty();
+        private Optional<PemSource> crl = Optional.empty();
         private boolean crlOfLeafOnly = false;
+        private Optional<SecretFile<PeerValidation>> validationSecret = Optional.empty();
         private Optional<CertificateFiles> clientCertificate = Optional.empty();
         private TlsParameters parameters = TlsParameters.MODERN;
         private List<String> alpn = List.of();
@@ -86,6 +96,10 @@ public record UpstreamTlsConfig(
         private Builder() {}
 
         public Builder trustedCa(Path value) {
+            return trustedCa(PemSource.of(value));
+        }
+
+        public Builder trustedCa(PemSource value) {
             this.trustedCa = Optional.of(value);
             return this;
         }
@@ -121,12 +135,27 @@ public record UpstreamTlsConfig(
         }
 
         public Builder crl(Path value) {
+            return crl(PemSource.of(value));
+        }
+
+        public Builder crl(PemSource value) {
             this.crl = Optional.of(value);
             return this;
         }
 
         public Builder crlOfLeafOnly(boolean value) {
             this.crlOfLeafOnly = value;
+            return this;
+        }
+
+        /** Sets trustedCa, systemRoots, subjectAltNames, crl and crlOfLeafOnly, and the secret that they came from. */
+        public Builder validation(PeerValidation value) {
+            this.trustedCa = value.trustedCa();
+            this.systemRoots = value.systemRoots();
+            this.subjectAltNames = value.subjectAltNames();
+            this.crl = value.crl();
+            this.crlOfLeafOnly = value.crlOfLeafOnly();
+            this.validationSecret = value.secret();
             return this;
         }
 
@@ -161,6 +190,7 @@ public record UpstreamTlsConfig(
                     subjectAltNames,
                     crl,
                     crlOfLeafOnly,
+                    validationSecret,
                     clientCertificate,
                     parameters,
                     alpn,

@@ -95,7 +95,7 @@ class DefaultsTest {
         assertThat(cluster.pendingTimeout()).isZero();
         assertThat(cluster.minBodyRate()).isZero();
         assertThat(cluster.idleTimeout()).isEqualTo(Duration.ofHours(1));
-        assertThat(tls.trustedCa()).isEqualTo(Optional.of(Path.of("/etc/ssl/certs/ca-certificates.crt")));
+        assertThat(tls.trustedCa()).isEqualTo(Optional.of(PemSource.of(Path.of("/etc/ssl/certs/ca-certificates.crt"))));
         assertThat(tls.verifyHost()).isFalse();
         assertThat(tls.sniFromEndpoint()).isFalse();
         assertThat(tls.parameters().maxVersion()).isEqualTo("TLSv1.2");

@@ -69,7 +69,7 @@ class CertificateStatsTest {
     }
 
     private CertificateState state(X509Certificate certificate) {
-        return new CertificateState(folder, false, List.of(certificate), List.of("listener l"), 0, "");
+        return new CertificateState(folder.toString(), false, List.of(certificate), List.of("listener l"), 0, "");
     }
 
     private Object days() {

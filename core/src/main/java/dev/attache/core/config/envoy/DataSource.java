@@ -25,7 +25,6 @@ final class DataSource {
         source.get().ignore("watched_directory");
         Optional<String> kind = source.get().oneOf("filename", "inline_string", "inline_bytes", "environment_variable");
         if (kind.isPresent() && !kind.get().equals("filename")) {
-            // Certificates and keys are watched, and keys stay out of a configuration that is shown.
             source.get().error(kind.get(), "not supported here", "filename");
             return Optional.empty();
         }

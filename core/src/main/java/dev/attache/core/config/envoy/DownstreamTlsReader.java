@@ -2,6 +2,7 @@ package dev.attache.core.config.envoy;
 
 import dev.attache.core.config.DownstreamTlsConfig;
 import dev.attache.core.config.OcspPolicy;
+import dev.attache.core.config.PeerValidation;
 import dev.attache.core.config.TlsParameters;
 import dev.attache.core.config.yaml.Section;
 import java.util.List;
@@ -47,7 +48,7 @@ final class DownstreamTlsReader {
                         || written.get().has("tls_certificate_sds_secret_configs"))) {
             section.error("no certificate", "tls_certificates or tls_certificate_sds_secret_configs");
         }
-        ValidationReader.Validation peer = common.peer();
+        PeerValidation peer = common.peer();
         if (peer.systemRoots()) {
             written.orElse(section).error("system_root_certs for client certificates", "trusted_ca");
         }
@@ -55,10 +56,7 @@ final class DownstreamTlsReader {
                 .parameters(common.parameters())
                 .alpn(common.alpn())
                 .requireClientCertificate(section.bool("require_client_certificate", false))
-                .clientNames(peer.subjectAltNames())
-                .crlOfLeafOnly(peer.crlOfLeafOnly());
-        peer.trustedCa().ifPresent(tls::trustedCa);
-        peer.crl().ifPresent(tls::crl);
+                .validation(peer);
         section.choice("ocsp_staple_policy", OCSP_POLICIES).ifPresent(tls::ocspPolicy);
         resumption(section, tls);
         return section.make(tls::build).map(made -> context.at(section, made));

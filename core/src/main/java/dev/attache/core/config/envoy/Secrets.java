@@ -5,7 +5,6 @@ import dev.attache.core.config.ConfigProblem;
 import dev.attache.core.config.yaml.Section;
 import dev.attache.core.config.yaml.Value;
 import dev.attache.core.config.yaml.Words;
-import dev.attache.core.config.yaml.Yaml;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,21 +13,22 @@ import java.util.Optional;
 /** Secrets by name: those of the bootstrap itself, and those in files that it names. Each file is read once. */
 final class Secrets {
 
-    private static final String SECRET = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret";
-
     /**
      * A secret.
      *
+     * @param name name that it has there
      * @param file file that it was read from; empty for the bootstrap itself
      */
-    record Found(Section secret, Optional<Path> file) {}
+    record Found(String name, Section secret, Optional<Path> file) {}
 
     private final Map<String, Section> fixed = new HashMap<>();
     private final Map<Path, Map<String, Section>> files = new HashMap<>();
 
     /** Notes the secrets of the bootstrap itself. */
     void readFixed(Section staticResources) {
-        staticResources.sections("secrets").forEach(secret -> fixed.put(secret.requiredString("name"), known(secret)));
+        staticResources
+                .sections("secrets")
+                .forEach(secret -> fixed.put(secret.requiredString("name"), SecretResources.known(secret)));
     }
 
     /** The secret that an {@code SdsSecretConfig} names; an error is noted where it cannot be found. */
@@ -41,7 +41,7 @@ final class Secrets {
         String wanted = name.get().string().orElse("");
         if (source.isEmpty()) {
             return Optional.ofNullable(fixed.get(wanted))
-                    .map(found -> new Found(found, Optional.empty()))
+                    .map(found -> new Found(wanted, found, Optional.empty()))
                     .or(() -> {
                         name.get().refuse("no secret " + Words.shown(wanted), "a static secret, or sds_config", "");
                         return Optional.empty();
@@ -76,22 +76,12 @@ final class Secrets {
                     "one of " + String.join(", ", secrets.keySet()),
                     Words.closest(wanted, secrets.keySet()));
         }
-        return Optional.ofNullable(secret).map(found -> new Found(found, path));
+        return Optional.ofNullable(secret).map(found -> new Found(wanted, found, path));
     }
 
     private static Map<String, Section> read(Value file, Path path) {
-        Map<String, Section> secrets = new HashMap<>();
         try {
-            Section root = file.reading().root(Yaml.read(path)).section();
-            root.ignore("version_info", "type_url", "nonce");
-            if (!root.has("resources")) {
-                root.required("resources", "a list of secrets");
-            }
-            for (Value item : root.items("resources")) {
-                Section secret = item.section();
-                checkType(secret);
-                secrets.put(secret.requiredString("name"), known(secret));
-            }
+            return SecretResources.read(file.reading(), path);
         } catch (ConfigException unreadable) {
             for (ConfigProblem problem : unreadable.problems()) {
                 if (problem.source().line() == 0) {
@@ -100,19 +90,7 @@ final class Secrets {
                     file.reading().add(problem);
                 }
             }
+            return Map.of();
         }
-        return secrets;
-    }
-
-    private static void checkType(Section secret) {
-        Optional<Value> type = secret.required("@type", SECRET);
-        if (type.isPresent() && !type.get().string().orElse(SECRET).equals(SECRET)) {
-            type.get().error(SECRET);
-        }
-    }
-
-    private static Section known(Section secret) {
-        secret.ignore("tls_certificate", "validation_context", "session_ticket_keys", "generic_secret");
-        return secret;
     }
 }

@@ -1,6 +1,8 @@
 package dev.attache.core.config.envoy;
 
 import dev.attache.core.config.CertificateFiles;
+import dev.attache.core.config.PeerValidation;
+import dev.attache.core.config.PemSource;
 import dev.attache.core.config.TlsParameters;
 import dev.attache.core.config.yaml.Section;
 import java.nio.file.Path;
@@ -17,19 +19,18 @@ final class TlsReader {
     private static final Map<String, String> VERSIONS = versions();
 
     private final Context context;
+    private final PemReader pem;
     private final ValidationReader validations;
 
     TlsReader(Context context) {
         this.context = context;
+        this.pem = new PemReader(context);
         this.validations = new ValidationReader(context);
     }
 
     /** A {@code CommonTlsContext}. */
     record Common(
-            TlsParameters parameters,
-            List<CertificateFiles> certificates,
-            ValidationReader.Validation peer,
-            List<String> alpn) {}
+            TlsParameters parameters, List<CertificateFiles> certificates, PeerValidation peer, List<String> alpn) {}
 
     /** Reads the {@code common_tls_context} of a message; {@code defaults} are the versions where nothing is said. */
     Common common(Section owner, TlsParameters defaults) {
@@ -78,28 +79,36 @@ final class TlsReader {
     private List<CertificateFiles> certificates(Section section) {
         List<CertificateFiles> certificates = new ArrayList<>();
         for (Section certificate : section.sections("tls_certificates")) {
-            certificate(certificate, Optional.empty()).ifPresent(certificates::add);
+            certificate(certificate).ifPresent(certificates::add);
         }
         for (Section reference : section.sections("tls_certificate_sds_secret_configs")) {
-            context.secrets()
-                    .find(reference)
-                    .flatMap(found -> certificate(found.secret().requiredSection("tls_certificate"), found.file()))
-                    .ifPresent(certificates::add);
+            context.secrets().find(reference).flatMap(this::secret).ifPresent(certificates::add);
         }
         return certificates;
     }
 
-    private Optional<CertificateFiles> certificate(Section section, Optional<Path> secretFile) {
+    private Optional<CertificateFiles> secret(Secrets.Found found) {
+        Section section = found.secret().requiredSection("tls_certificate");
+        Optional<CertificateFiles> pair = certificate(section);
+        return found.file().isEmpty()
+                ? pair
+                : pair.map(it -> context.at(
+                        section, it.from(new CertificateSecret(found.file().get(), found.name()))));
+    }
+
+    /** A {@code TlsCertificate}. */
+    Optional<CertificateFiles> certificate(Section section) {
         section.ignore("watched_directory");
         section.unsupported("password", "pkcs12", "private_key_provider", "signed_certificate_timestamp");
-        Optional<Path> chain = DataSource.file(context, section, "certificate_chain");
-        Optional<Path> key = DataSource.file(context, section, "private_key");
+        Optional<PemSource> chain = pem.read(section, "certificate_chain");
+        Optional<PemSource> key = pem.read(section, "private_key");
         Optional<Path> staple = DataSource.file(context, section, "ocsp_staple");
-        section.required("certificate_chain", "filename of a PEM file");
-        section.required("private_key", "filename of a PEM file");
+        section.required("certificate_chain", "a certificate in PEM");
+        section.required("private_key", "its key in PEM");
         if (chain.isEmpty() || key.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(context.at(section, new CertificateFiles(chain.get(), key.get(), secretFile, staple)));
+        return Optional.of(
+                context.at(section, CertificateFiles.of(chain.get(), key.get()).stapled(staple)));
     }
 }

@@ -52,15 +52,11 @@ final class UpstreamTlsReader {
         TlsReader.Common common = tls.common(section, TlsParameters.ENVOY_CLIENT);
         UpstreamTlsConfig.Builder builder = Defaults.ENVOY
                 .tls()
-                .systemRoots(common.peer().systemRoots())
-                .subjectAltNames(common.peer().subjectAltNames())
-                .crlOfLeafOnly(common.peer().crlOfLeafOnly())
+                .validation(common.peer())
                 .parameters(common.parameters())
                 .alpn(common.alpn())
                 .sniFromEndpoint(section.bool("auto_host_sni", false))
                 .verifyHost(section.bool("auto_sni_san_validation", false));
-        common.peer().trustedCa().ifPresent(builder::trustedCa);
-        common.peer().crl().ifPresent(builder::crl);
         section.string("sni").ifPresent(builder::sni);
         section.integer("max_session_keys", 0, Integer.MAX_VALUE)
                 .ifPresent(keys -> builder.maxSessionKeys(keys.intValue()));

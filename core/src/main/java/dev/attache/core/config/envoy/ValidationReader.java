@@ -1,9 +1,9 @@
 package dev.attache.core.config.envoy;
 
+import dev.attache.core.config.PeerValidation;
 import dev.attache.core.config.StringMatch;
 import dev.attache.core.config.yaml.Section;
 import dev.attache.core.config.yaml.Value;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,60 +14,41 @@ import java.util.Optional;
 final class ValidationReader {
 
     private final Context context;
+    private final PemReader pem;
 
     ValidationReader(Context context) {
         this.context = context;
-    }
-
-    /**
-     * What a peer's certificate has to be.
-     *
-     * @param subjectAltNames names of which the certificate must carry one
-     */
-    record Validation(
-            Optional<Path> trustedCa,
-            boolean systemRoots,
-            List<StringMatch> subjectAltNames,
-            Optional<Path> crl,
-            boolean crlOfLeafOnly) {
-
-        private static final Validation NONE =
-                new Validation(Optional.empty(), false, List.of(), Optional.empty(), false);
-
-        private Validation with(Validation over) {
-            List<StringMatch> names = new ArrayList<>(subjectAltNames);
-            names.addAll(over.subjectAltNames);
-            return new Validation(
-                    over.trustedCa.or(() -> trustedCa),
-                    systemRoots || over.systemRoots,
-                    names,
-                    over.crl.or(() -> crl),
-                    crlOfLeafOnly || over.crlOfLeafOnly);
-        }
+        this.pem = new PemReader(context);
     }
 
     /** Reads the validation of a {@code CommonTlsContext}. */
-    Validation read(Section section) {
+    PeerValidation read(Section section) {
         Optional<String> kind = section.oneOf(
                 "validation_context", "validation_context_sds_secret_config", "combined_validation_context");
         Optional<Section> combined = section.section("combined_validation_context");
-        Validation fixed = section.section("validation_context")
+        PeerValidation fixed = section.section("validation_context")
                 .or(() -> combined.flatMap(both -> both.section("default_validation_context")))
                 .map(this::validation)
-                .orElse(Validation.NONE);
-        Validation secret = section.section("validation_context_sds_secret_config")
-                .or(() -> combined.flatMap(both -> both.section("validation_context_sds_secret_config")))
+                .orElse(PeerValidation.NONE);
+        PeerValidation both = section.section("validation_context_sds_secret_config")
+                .or(() -> combined.flatMap(it -> it.section("validation_context_sds_secret_config")))
                 .flatMap(context.secrets()::find)
-                .map(found -> validation(found.secret().requiredSection("validation_context")))
-                .orElse(Validation.NONE);
-        Validation both = fixed.with(secret);
+                .map(found -> secret(found, fixed))
+                .orElse(fixed);
         kind.ifPresent(key -> refuseWhatNothingTrusts(section, key, both));
         return both;
     }
 
+    private PeerValidation secret(Secrets.Found found, PeerValidation beside) {
+        PeerValidation both = beside.with(validation(found.secret().requiredSection("validation_context")));
+        return found.file()
+                .map(file -> both.from(new ValidationSecret(file, found.name(), beside)))
+                .orElse(both);
+    }
+
     // A name, or a list of the revoked, in a chain that nobody has signed would prove nothing.
-    private static void refuseWhatNothingTrusts(Section section, String key, Validation validation) {
-        if (validation.trustedCa().isPresent() || validation.systemRoots()) {
+    private static void refuseWhatNothingTrusts(Section section, String key, PeerValidation validation) {
+        if (validation.verifiesChain()) {
             return;
         }
         if (!validation.subjectAltNames().isEmpty()) {
@@ -78,7 +59,8 @@ final class ValidationReader {
         }
     }
 
-    private Validation validation(Section section) {
+    /** A {@code CertificateValidationContext}. */
+    PeerValidation validation(Section section) {
         section.ignore("watched_directory");
         section.unsupported(
                 "verify_certificate_spki",
@@ -89,12 +71,13 @@ final class ValidationReader {
                 "ca_certificate_provider_instance");
         section.unsupportedUnlessFalse("allow_expired_certificate");
         section.choice("trust_chain_verification", Map.of("VERIFY_TRUST_CHAIN", true));
-        return new Validation(
-                DataSource.file(context, section, "trusted_ca"),
+        return new PeerValidation(
+                pem.read(section, "trusted_ca"),
                 section.section("system_root_certs").isPresent(),
                 names(section),
-                DataSource.file(context, section, "crl"),
-                section.bool("only_verify_leaf_cert_crl", false));
+                pem.read(section, "crl"),
+                section.bool("only_verify_leaf_cert_crl", false),
+                Optional.empty());
     }
 
     private static List<StringMatch> names(Section section) {

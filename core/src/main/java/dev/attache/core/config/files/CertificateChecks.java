@@ -6,6 +6,7 @@ import dev.attache.core.config.DownstreamTlsConfig;
 import dev.attache.core.config.FilterChainConfig;
 import dev.attache.core.config.ListenerConfig;
 import dev.attache.core.config.OcspPolicy;
+import dev.attache.core.config.PemSource;
 import dev.attache.core.config.Positions;
 import dev.attache.core.config.ProxyConfig;
 import dev.attache.core.config.UpstreamTlsConfig;
@@ -24,14 +25,14 @@ import java.util.Set;
 
 /**
  * Certificates, keys, authorities, revocation lists and staples must be there, be readable, and be what they are named
- * for; a key must be its certificate's. Each file is read once.
+ * for; a key must be its certificate's. Each is read once.
  */
 final class CertificateChecks {
 
     private final Report report;
-    private final Map<Path, CredentialFiles.Certificates> certificates = new HashMap<>();
-    private final Map<Path, CredentialFiles.Key> keys = new HashMap<>();
-    private final Map<Path, String> revocations = new HashMap<>();
+    private final Map<PemSource, CredentialFiles.Certificates> certificates = new HashMap<>();
+    private final Map<PemSource, CredentialFiles.Key> keys = new HashMap<>();
+    private final Map<PemSource, String> revocations = new HashMap<>();
     private final Map<Path, String> staples = new HashMap<>();
 
     CertificateChecks(Report report) {
@@ -51,15 +52,15 @@ final class CertificateChecks {
 
     private void check(UpstreamTlsConfig tls, ClusterConfig cluster) {
         String name = "cluster " + cluster.name();
-        tls.trustedCa().ifPresent(ca -> certificates(ca, report.at(name, ca, tls, cluster)));
-        tls.crl().ifPresent(crl -> revocations(crl, report.at(name, crl, tls, cluster)));
+        tls.trustedCa().ifPresent(ca -> certificates(ca, report.at(name, place(ca), tls, cluster)));
+        tls.crl().ifPresent(crl -> revocations(crl, report.at(name, place(crl), tls, cluster)));
         tls.clientCertificate().ifPresent(pair -> pair(pair, name, tls, cluster));
     }
 
     private void check(DownstreamTlsConfig tls, FilterChainConfig chain, ListenerConfig listener) {
         String name = "listener " + listener.address();
-        tls.trustedCa().ifPresent(ca -> certificates(ca, report.at(name, ca, tls, chain, listener)));
-        tls.crl().ifPresent(crl -> revocations(crl, report.at(name, crl, tls, chain, listener)));
+        tls.trustedCa().ifPresent(ca -> certificates(ca, report.at(name, place(ca), tls, chain, listener)));
+        tls.crl().ifPresent(crl -> revocations(crl, report.at(name, place(crl), tls, chain, listener)));
         tls.certificates().forEach(pair -> pair(pair, name, tls, chain, listener));
         staples(tls, name, chain, listener);
     }
@@ -87,14 +88,14 @@ final class CertificateChecks {
         Object[] parts = new Object[around.length + 2];
         parts[1] = pair;
         System.arraycopy(around, 0, parts, 2, around.length);
-        parts[0] = pair.chain();
+        parts[0] = place(pair.chain());
         Positions.Position chainAt = report.at(name, parts);
         Optional<X509Certificate> certified = certificates(pair.chain(), chainAt);
         certified.ifPresent(certificate -> dates(certificate, pair.chain(), chainAt));
-        parts[0] = pair.key();
+        parts[0] = place(pair.key());
         Positions.Position keyAt = report.at(name, parts);
         CredentialFiles.Key key = keys.computeIfAbsent(pair.key(), CredentialFiles::key);
-        tell(pair.key(), key.wrong(), "a PEM key", keyAt);
+        tell(pair.key(), key.wrong(), "a key in PEM without a pass phrase", keyAt);
         if (certified.isPresent()
                 && key.pkcs8().isPresent()
                 && !KeyMatch.belongs(key.pkcs8().get(), certified.get().getPublicKey())) {
@@ -103,26 +104,26 @@ final class CertificateChecks {
         pair.ocspStaple().ifPresent(staple -> {
             parts[0] = staple;
             String wrong = staples.computeIfAbsent(staple, CredentialFiles::wrongStaple);
-            tell(staple, wrong, "an OCSP response in DER", report.at(name, parts));
+            tell(PemSource.of(staple), wrong, "an OCSP response in DER", report.at(name, parts));
         });
-        if (isOpenToOthers(pair.key())) {
-            report.warning(
-                    keyAt,
-                    "key file " + pair.key()
-                            + ": may be read by its group or by all; chmod 0600 keeps it to its owner");
-        }
+        pair.key()
+                .file()
+                .filter(CertificateChecks::isOpenToOthers)
+                .ifPresent(file -> report.warning(
+                        keyAt,
+                        "key file " + file + ": may be read by its group or by all; chmod 0600 keeps it to its owner"));
     }
 
     /** No error: clients may be lenient, and a proxy that does not start serves nobody. */
-    private void dates(X509Certificate certificate, Path file, Positions.Position at) {
+    private void dates(X509Certificate certificate, PemSource source, Positions.Position at) {
         try {
             certificate.checkValidity();
         } catch (CertificateExpiredException _) {
             Instant end = certificate.getNotAfter().toInstant();
-            report.warning(at, "certificate " + file + ": expired on " + end);
+            report.warning(at, "certificate " + source + ": expired on " + end);
         } catch (CertificateNotYetValidException _) {
             Instant begin = certificate.getNotBefore().toInstant();
-            report.warning(at, "certificate " + file + ": not valid before " + begin);
+            report.warning(at, "certificate " + source + ": not valid before " + begin);
         }
     }
 
@@ -137,20 +138,29 @@ final class CertificateChecks {
         }
     }
 
-    private Optional<X509Certificate> certificates(Path file, Positions.Position at) {
-        CredentialFiles.Certificates found = certificates.computeIfAbsent(file, CredentialFiles::certificates);
-        tell(file, found.wrong(), "a PEM file of certificates", at);
+    private Optional<X509Certificate> certificates(PemSource source, Positions.Position at) {
+        CredentialFiles.Certificates found = certificates.computeIfAbsent(source, CredentialFiles::certificates);
+        tell(source, found.wrong(), "certificates in PEM", at);
         return found.first();
     }
 
-    private void revocations(Path file, Positions.Position at) {
-        String wrong = revocations.computeIfAbsent(file, CredentialFiles::wrongRevocations);
-        tell(file, wrong, "a PEM file of revocation lists", at);
+    private void revocations(PemSource source, Positions.Position at) {
+        String wrong = revocations.computeIfAbsent(source, CredentialFiles::wrongRevocations);
+        tell(source, wrong, "revocation lists in PEM", at);
     }
 
-    private void tell(Path file, String wrong, String expected, Positions.Position at) {
+    /** What a reader noted the place of. */
+    private static Object place(PemSource source) {
+        return switch (source) {
+            case PemSource.File file -> file.path();
+            case PemSource.Inline inline -> inline;
+        };
+    }
+
+    private void tell(PemSource source, String wrong, String expected, Positions.Position at) {
         if (!wrong.isEmpty()) {
-            report.error(at, "file " + file + ": " + wrong, expected);
+            String subject = source.file().map(file -> "file " + file).orElse("inline PEM");
+            report.error(at, subject + ": " + wrong, expected);
         }
     }
 }

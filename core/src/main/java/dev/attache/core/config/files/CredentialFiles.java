@@ -1,5 +1,6 @@
 package dev.attache.core.config.files;
 
+import dev.attache.core.config.PemSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What is in the files of certificates, keys, revocation lists and staples, as far as a check needs it. */
+/**
+ * What is in certificates, keys, revocation lists and staples, as far as a check needs it. What is told of them repeats
+ * nothing of a key.
+ */
 final class CredentialFiles {
 
     private static final long MAX_BYTES = 16 * 1024 * 1024;
@@ -26,6 +30,11 @@ final class CredentialFiles {
     private static final Pattern REVOCATIONS =
             Pattern.compile("-----BEGIN X509 CRL-----([^-]*+)-----END X509 CRL-----");
     private static final Pattern KEY = Pattern.compile("-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----");
+    private static final Pattern ENCRYPTED = Pattern.compile(
+            "-----BEGIN (?:ENCRYPTED PRIVATE KEY-----|[A-Z0-9 ]+PRIVATE KEY-----\\s+Proc-Type:[^\\n]*ENCRYPTED)");
+    private static final Pattern BEGIN = Pattern.compile("-----BEGIN ");
+    private static final Pattern END = Pattern.compile("-----END ");
+    private static final Pattern JOINED = Pattern.compile("-----BEGIN [A-Z0-9 ]++-----[ \\t]*+\\S");
     private static final Pattern PKCS8 =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]*+)-----END PRIVATE KEY-----");
 
@@ -34,7 +43,7 @@ final class CredentialFiles {
     /**
      * Certificates.
      *
-     * @param wrong what is wrong with the file; empty where nothing is
+     * @param wrong what is wrong with them; empty where nothing is
      * @param first the certificate that all others stand behind
      */
     record Certificates(String wrong, Optional<X509Certificate> first) {}
@@ -42,14 +51,14 @@ final class CredentialFiles {
     /**
      * A private key.
      *
-     * @param wrong what is wrong with the file; empty where nothing is
+     * @param wrong what is wrong with it; empty where nothing is
      * @param pkcs8 the key, where it is written in that form
      */
     record Key(String wrong, Optional<byte[]> pkcs8) {}
 
-    static Certificates certificates(Path file) {
+    static Certificates certificates(PemSource source) {
         try {
-            Matcher block = CERTIFICATE.matcher(text(file));
+            Matcher block = CERTIFICATE.matcher(pem(source));
             Optional<X509Certificate> first = Optional.empty();
             int count = 0;
             while (block.find()) {
@@ -69,11 +78,15 @@ final class CredentialFiles {
         }
     }
 
-    static Key key(Path file) {
+    static Key key(PemSource source) {
         try {
-            String text = text(file);
-            if (!KEY.matcher(text).find()) {
+            String text = pem(source);
+            Matcher begin = KEY.matcher(text);
+            if (!begin.find()) {
                 return new Key("holds no private key", Optional.empty());
+            }
+            if (ENCRYPTED.matcher(text).region(begin.start(), text.length()).lookingAt()) {
+                return new Key("the key is encrypted", Optional.empty());
             }
             Matcher block = PKCS8.matcher(text);
             return new Key("", block.find() ? Optional.of(der(block)) : Optional.empty());
@@ -84,10 +97,10 @@ final class CredentialFiles {
         }
     }
 
-    /** What is wrong with a file of revocation lists; empty where nothing is. */
-    static String wrongRevocations(Path file) {
+    /** What is wrong with revocation lists; empty where nothing is. */
+    static String wrongRevocations(PemSource source) {
         try {
-            Matcher block = REVOCATIONS.matcher(text(file));
+            Matcher block = REVOCATIONS.matcher(pem(source));
             int count = 0;
             while (block.find()) {
                 count++;
@@ -123,6 +136,20 @@ final class CredentialFiles {
         } catch (CertificateException missing) {
             throw new IllegalStateException("every Java platform knows X.509", missing);
         }
+    }
+
+    private static String pem(PemSource source) throws IOException {
+        String text = switch (source) {
+            case PemSource.File file -> text(file.path());
+            case PemSource.Inline inline -> inline.text();
+        };
+        if (JOINED.matcher(text).find()) {
+            throw new IOException("has lost its line breaks");
+        }
+        if (BEGIN.matcher(text).results().count() > END.matcher(text).results().count()) {
+            throw new IOException("is cut off");
+        }
+        return text;
     }
 
     private static String text(Path file) throws IOException {

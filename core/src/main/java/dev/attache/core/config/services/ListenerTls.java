@@ -66,8 +66,8 @@ record ListenerTls(DownstreamTlsConfig config, List<String> serverNames, Optiona
         if (chain.isEmpty() || key.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(
-                notes.put(new CertificateFiles(chain.get(), key.get(), Optional.empty(), staple), Notes.at(section)));
+        CertificateFiles pair = CertificateFiles.of(chain.get(), key.get()).stapled(staple);
+        return Optional.of(notes.put(pair, Notes.at(section)));
     }
 
     private static void clients(Section section, Notes notes, DownstreamTlsConfig.Builder tls) {

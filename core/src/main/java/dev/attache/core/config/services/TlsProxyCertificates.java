@@ -77,7 +77,8 @@ final class TlsProxyCertificates {
             Optional<Path> secret = section.required("key_path", "a PEM file").flatMap(notes::file);
             Optional<Path> staple = section.value("ocsp_path").flatMap(notes::file);
             if (chain.isPresent() && secret.isPresent()) {
-                CertificateFiles files = new CertificateFiles(chain.get(), secret.get(), Optional.empty(), staple);
+                CertificateFiles files =
+                        CertificateFiles.of(chain.get(), secret.get()).stapled(staple);
                 certificates.add(notes.put(files, Notes.at(section)));
             }
         }

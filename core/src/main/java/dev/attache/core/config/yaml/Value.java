@@ -89,7 +89,7 @@ public final class Value {
     public Optional<Path> file() {
         Optional<String> text = string();
         try {
-            if (text.isPresent() && text.get().isEmpty()) {
+            if (text.isPresent() && (text.get().isEmpty() || Words.isPem(text.get()))) {
                 error("a file name");
                 return Optional.empty();
             }

@@ -11,8 +11,14 @@ public final class Words {
 
     private Words() {}
 
-    /** {@code text} on one line, shortened, without control characters; empty text is shown as quotes. */
+    /**
+     * {@code text} on one line, shortened, without control characters; empty text is shown as quotes, and PEM, which may
+     * be a key that stands in a wrong place, not at all.
+     */
     public static String shown(String text) {
+        if (isPem(text)) {
+            return "PEM";
+        }
         if (text.isEmpty()) {
             return "\"\"";
         }
@@ -33,6 +39,11 @@ public final class Words {
             }
         }
         return text.length() > LONGEST_SHOWN ? out.append("...").toString() : out.toString();
+    }
+
+    /** Whether a text holds certificates or a key. */
+    public static boolean isPem(String text) {
+        return text.contains("-----BEGIN ");
     }
 
     /**

@@ -33,6 +33,7 @@ import dev.attache.core.config.LocalReplyConfig;
 import dev.attache.core.config.LogFormat;
 import dev.attache.core.config.OverloadConfig;
 import dev.attache.core.config.PathMatch;
+import dev.attache.core.config.PemSource;
 import dev.attache.core.config.ProxyConfig;
 import dev.attache.core.config.ProxyProtocol;
 import dev.attache.core.config.QueryMatch;
@@ -183,8 +184,7 @@ class EnvoyBootstrapTest {
                 .autoSni(true)
                 .verifyHost(true)
                 .subjectAltNames(List.of(new StringMatch.Suffix(".discovery.test", false)))
-                .clientCertificate(
-                        new CertificateFiles(Path.of("/pki/client.crt"), Path.of("/pki/client.key"), Optional.empty()))
+                .clientCertificate(CertificateFiles.of(Path.of("/pki/client.crt"), Path.of("/pki/client.key")))
                 .parameters(new TlsParameters(
                         "TLSv1.2",
                         "TLSv1.3",
@@ -266,10 +266,9 @@ class EnvoyBootstrapTest {
                         32768));
         assertThat(inbound.filterChains().getFirst().serverNames()).containsExactly("app.test", "*.app.test");
         assertThat(inbound.filterChains().getFirst().tls())
-                .contains(DownstreamTlsConfig.builder(List.of(new CertificateFiles(
-                                Path.of("/pki/tls.crt"),
-                                Path.of("/pki/tls.key"),
-                                Optional.of(folder.resolve("sds.yaml")))))
+                .contains(DownstreamTlsConfig.builder(
+                                List.of(CertificateFiles.of(Path.of("/pki/tls.crt"), Path.of("/pki/tls.key"))
+                                        .from(new CertificateSecret(folder.resolve("sds.yaml"), "tls_sds"))))
                         .alpn(List.of())
                         .requireClientCertificate(true)
                         .trustedCa(Path.of("/pki/ca.crt"))
@@ -484,7 +483,13 @@ class EnvoyBootstrapTest {
         assertThat(outcome.positions().of(route(1).action()).path()).isEqualTo(path + ".route");
         assertThat(outcome.positions().of(forward(1).clusters().getFirst()).path())
                 .isEqualTo(path + ".route.cluster");
-        Path ca = config.clusters().getFirst().tls().orElseThrow().trustedCa().orElseThrow();
+        Path ca = config.clusters()
+                .getFirst()
+                .tls()
+                .orElseThrow()
+                .trustedCa()
+                .flatMap(PemSource::file)
+                .orElseThrow();
         assertThat(outcome.positions().of(ca).path())
                 .isEqualTo("static_resources.clusters[0].transport_socket.typed_config"
                         + ".common_tls_context.validation_context.trusted_ca.filename");

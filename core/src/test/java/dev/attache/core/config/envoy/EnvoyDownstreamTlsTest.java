@@ -7,6 +7,7 @@ import dev.attache.core.config.ClusterConfig;
 import dev.attache.core.config.DownstreamTlsConfig;
 import dev.attache.core.config.FilterChainConfig;
 import dev.attache.core.config.OcspPolicy;
+import dev.attache.core.config.PemSource;
 import dev.attache.core.config.StringMatch;
 import dev.attache.core.config.UpstreamTlsConfig;
 import java.io.IOException;
@@ -56,9 +57,9 @@ class EnvoyDownstreamTlsTest {
         assertThat(outcome.told()).isEmpty();
         DownstreamTlsConfig tls = tls(outcome);
         assertThat(tls.requireClientCertificate()).isTrue();
-        assertThat(tls.trustedCa()).contains(Path.of("/ca"));
+        assertThat(tls.trustedCa()).contains(PemSource.of(Path.of("/ca")));
         assertThat(tls.clientNames()).isEqualTo(NAMES);
-        assertThat(tls.crl()).contains(Path.of("/crl"));
+        assertThat(tls.crl()).contains(PemSource.of(Path.of("/crl")));
         assertThat(tls.crlOfLeafOnly()).isTrue();
     }
 
@@ -73,7 +74,7 @@ class EnvoyDownstreamTlsTest {
                 .flatMap(it -> it)
                 .orElseThrow();
         assertThat(tls.subjectAltNames()).isEqualTo(NAMES);
-        assertThat(tls.crl()).contains(Path.of("/crl"));
+        assertThat(tls.crl()).contains(PemSource.of(Path.of("/crl")));
         assertThat(tls.crlOfLeafOnly()).isTrue();
     }
 
@@ -93,8 +94,8 @@ class EnvoyDownstreamTlsTest {
 
         assertThat(outcome.told()).isEmpty();
         DownstreamTlsConfig tls = tls(outcome);
-        assertThat(tls.trustedCa()).contains(Path.of("/ca"));
-        assertThat(tls.crl()).contains(Path.of("/crl"));
+        assertThat(tls.trustedCa()).contains(PemSource.of(Path.of("/ca")));
+        assertThat(tls.crl()).contains(PemSource.of(Path.of("/crl")));
         assertThat(tls.clientNames()).containsExactly(new StringMatch.Suffix(".a.test", false));
     }
 
@@ -179,8 +180,8 @@ class EnvoyDownstreamTlsTest {
         assertThat(outcome.told()).isEmpty();
         assertThat(tls(outcome).ocspPolicy()).isEqualTo(policy);
         assertThat(tls(outcome).certificates())
-                .containsExactly(new CertificateFiles(
-                        Path.of("/c"), Path.of("/k"), Optional.empty(), Optional.of(Path.of("/staple"))));
+                .containsExactly(
+                        CertificateFiles.of(Path.of("/c"), Path.of("/k")).stapled(Optional.of(Path.of("/staple"))));
     }
 
     @Test
@@ -197,20 +198,6 @@ class EnvoyDownstreamTlsTest {
         Bootstraps.Outcome outcome = Bootstraps.read(downstream("", CERTIFICATE + ", alpn_protocols: [h2, http/1.1]"));
 
         assertThat(tls(outcome).alpn()).containsExactly("h2", "http/1.1");
-    }
-
-    @Test
-    void refusesAKeyInTheFileItselfWithoutRepeatingIt() {
-        List<String> told = Bootstraps.read(downstream(
-                        "",
-                        "tls_certificates: {certificate_chain: {filename: /c}, private_key: {inline_string: secret}}"))
-                .told();
-
-        assertThat(told)
-                .singleElement()
-                .asString()
-                .endsWith(".private_key.inline_string: not supported here (expected: filename)")
-                .doesNotContain("secret");
     }
 
     private static String downstream(String members, String common) {

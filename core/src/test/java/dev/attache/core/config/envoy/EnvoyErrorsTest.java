@@ -73,16 +73,16 @@ class EnvoyErrorsTest {
                             common_tls_context:
                               tls_params: {tls_minimum_protocol_version: TLSv1_3}
                               validation_context:
-                                trusted_ca: {inline_string: x}
+                                trusted_ca: {inline_bytes: x?}
                                 verify_certificate_hash: [a]\
                         """,
                         "10:56: " + CLUSTER
                                 + ".transport_socket.typed_config.common_tls_context.tls_params.tls_minimum_protocol_version:"
                                 + " TLSv1.3 is above the maximum, TLSv1.2 (expected: a tls_maximum_protocol_version of"
                                 + " at least the minimum)\n"
-                                + "envoy.yaml:12:43: " + CLUSTER
-                                + ".transport_socket.typed_config.common_tls_context.validation_context.trusted_ca.inline_string:"
-                                + " not supported here (expected: filename)\n"
+                                + "envoy.yaml:12:42: " + CLUSTER
+                                + ".transport_socket.typed_config.common_tls_context.validation_context.trusted_ca.inline_bytes:"
+                                + " not base64 (expected: PEM in base64)\n"
                                 + "envoy.yaml:13:15: " + CLUSTER
                                 + ".transport_socket.typed_config.common_tls_context.validation_context.verify_certificate_hash:"
                                 + " not supported"),

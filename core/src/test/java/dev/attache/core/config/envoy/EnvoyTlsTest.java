@@ -8,6 +8,7 @@ import dev.attache.core.config.Defaults;
 import dev.attache.core.config.FilterChainConfig;
 import dev.attache.core.config.HttpConfig;
 import dev.attache.core.config.ListenerConfig;
+import dev.attache.core.config.PemSource;
 import dev.attache.core.config.ServerHeader;
 import dev.attache.core.config.UpstreamTlsConfig;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,9 +83,8 @@ class EnvoyTlsTest {
         UpstreamTlsConfig tls = outcome.config().clusters().getFirst().tls().orElseThrow();
 
         assertThat(outcome.told()).isEmpty();
-        assertThat(tls.clientCertificate())
-                .contains(new CertificateFiles(Path.of("/c"), Path.of("/k"), Optional.empty()));
-        assertThat(tls.trustedCa()).contains(Path.of("/ca"));
+        assertThat(tls.clientCertificate()).contains(CertificateFiles.of(Path.of("/c"), Path.of("/k")));
+        assertThat(tls.trustedCa()).contains(PemSource.of(Path.of("/ca")));
     }
 
     @Test
@@ -102,9 +101,7 @@ class EnvoyTlsTest {
 
         assertThat(Bootstraps.read(withSecret(secrets, "tls_sds")).told())
                 .containsExactly(
-                        secrets
-                                + ":5:5: resources[0].tls_certificate.private_key: missing (expected: filename of a"
-                                + " PEM file)",
+                        secrets + ":5:5: resources[0].tls_certificate.private_key: missing (expected: its key in PEM)",
                         secrets + ":6:5: resources[0].tls_certificate.key: unknown field");
         assertThat(Bootstraps.read(withSecret(secrets, "tsl_sds")).told())
                 .containsExactly("envoy.yaml:6:196: static_resources.clusters[0].transport_socket.typed_config"

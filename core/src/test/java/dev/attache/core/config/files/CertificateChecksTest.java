@@ -1,20 +1,24 @@
 package dev.attache.core.config.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attache.core.config.Address;
 import dev.attache.core.config.CertificateFiles;
 import dev.attache.core.config.ClusterConfig;
+import dev.attache.core.config.ConfigException;
 import dev.attache.core.config.ConfigProblem;
 import dev.attache.core.config.DownstreamTlsConfig;
 import dev.attache.core.config.FilterChainConfig;
 import dev.attache.core.config.ForwardConfig;
 import dev.attache.core.config.HttpConfig;
 import dev.attache.core.config.ListenerConfig;
+import dev.attache.core.config.PemSource;
 import dev.attache.core.config.Positions;
 import dev.attache.core.config.ProxyConfig;
 import dev.attache.core.config.UpstreamTlsConfig;
 import dev.attache.core.fixtures.Certificates;
+import dev.attache.core.fixtures.Pem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +49,7 @@ class CertificateChecksTest {
         Path staple = Files.write(folder.resolve("staple.der"), new byte[] {0x30, 0x03, 0x0a, 0x01, 0x00});
 
         assertThat(found(DownstreamTlsConfig.builder(List.of(
-                                new CertificateFiles(leaf.chain(), leaf.key(), Optional.empty(), Optional.of(staple))))
+                                CertificateFiles.of(leaf.chain(), leaf.key()).stapled(Optional.of(staple))))
                         .trustedCa(ca.bundle())
                         .crl(ca.revocationList())))
                 .containsExactly("ocsp_staple " + staple + " is without effect: no staple is shown");
@@ -82,14 +86,14 @@ class CertificateChecksTest {
                 folder.resolve("damaged.pem"), "-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n");
 
         assertThat(found(DownstreamTlsConfig.builder(List.of(
-                                new CertificateFiles(leaf.chain(), leaf.key(), Optional.empty(), Optional.of(none))))
+                                CertificateFiles.of(leaf.chain(), leaf.key()).stapled(Optional.of(none))))
                         .crl(none)))
                 .containsExactlyInAnyOrder(
                         "file " + none + ": does not exist",
                         "file " + none + ": does not exist",
                         "ocsp_staple " + none + " is without effect: no staple is shown");
-        assertThat(found(DownstreamTlsConfig.builder(List.of(new CertificateFiles(
-                                leaf.chain(), leaf.key(), Optional.empty(), Optional.of(leaf.chain()))))
+        assertThat(found(DownstreamTlsConfig.builder(List.of(
+                                CertificateFiles.of(leaf.chain(), leaf.key()).stapled(Optional.of(leaf.chain()))))
                         .crl(leaf.chain())))
                 .containsExactlyInAnyOrder(
                         "file " + leaf.chain() + ": holds no revocation list",
@@ -121,6 +125,70 @@ class CertificateChecksTest {
 
         assertThat(problems(ProxyConfig.builder().cluster(cluster).build()))
                 .containsExactly("file " + folder.resolve("none") + ": does not exist");
+    }
+
+    @Test
+    void acceptsWhatStandsInTheConfiguration() throws IOException {
+        Certificates.Leaf leaf = ca.issue("a.test");
+
+        assertThat(found(DownstreamTlsConfig.builder(List.of(CertificateFiles.of(text(leaf.chain()), text(leaf.key()))))
+                        .trustedCa(text(ca.bundle()))
+                        .crl(text(ca.revocationList()))))
+                .isEmpty();
+    }
+
+    @Test
+    void tellsWhatIsWrongInTheConfigurationWithoutRepeatingIt() throws IOException {
+        Certificates.Leaf leaf = ca.issue("a.test");
+        String key = Files.readString(leaf.key());
+        Certificates.Leaf other = ca.issue("b.test");
+        String locked = Pem.block("ENCRYPTED PRIVATE KEY", new byte[] {48, 0});
+        String oldLocked = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n"
+                + "AAAA\n-----END RSA PRIVATE KEY-----\n";
+
+        assertThat(foundOfKey(leaf, Files.readString(other.key())))
+                .isEqualTo("inline PEM: is not the key of the certificate in " + leaf.chain());
+        assertThat(foundOfKey(leaf, "key")).isEqualTo("inline PEM: holds no private key");
+        assertThat(foundOfKey(leaf, locked)).isEqualTo("inline PEM: the key is encrypted");
+        assertThat(foundOfKey(leaf, oldLocked)).isEqualTo("inline PEM: the key is encrypted");
+        assertThat(foundOfKey(leaf, key.replace("\n", " "))).isEqualTo("inline PEM: has lost its line breaks");
+        assertThat(foundOfKey(leaf, key.substring(0, key.indexOf("-----END")))).isEqualTo("inline PEM: is cut off");
+    }
+
+    private static String foundOfKey(Certificates.Leaf leaf, String key) {
+        List<String> found = found(DownstreamTlsConfig.builder(
+                List.of(CertificateFiles.of(PemSource.of(leaf.chain()), PemSource.inline(key)))));
+        assertThat(found).hasSize(1);
+        return found.getFirst();
+    }
+
+    @Test
+    void tellsWhereInTheFileTheWrongPemStands() throws IOException {
+        Path file = Files.writeString(folder.resolve("envoy.yaml"), """
+            static_resources:
+              clusters:
+              - name: a
+                load_assignment:
+                  endpoints: {lb_endpoints: {endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: 1}}}}}
+                transport_socket:
+                  typed_config:
+                    "@type": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext
+                    common_tls_context:
+                      validation_context:
+                        trusted_ca:
+                          inline_string: |
+                            nothing
+            """);
+
+        assertThatThrownBy(() -> ConfigFiles.read(file))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageEndingWith(file + ":12:30: static_resources.clusters[0].transport_socket.typed_config"
+                        + ".common_tls_context.validation_context.trusted_ca.inline_string: inline PEM: holds no"
+                        + " certificate (expected: certificates in PEM)");
+    }
+
+    private static PemSource text(Path file) throws IOException {
+        return PemSource.inline(Files.readString(file));
     }
 
     private static List<String> found(DownstreamTlsConfig.Builder tls) {

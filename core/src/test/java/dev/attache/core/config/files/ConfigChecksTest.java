@@ -200,7 +200,7 @@ class ConfigChecksTest {
 
         assertThat(check(withTls(UpstreamTlsConfig.builder()
                         .trustedCa(bundle)
-                        .clientCertificate(new CertificateFiles(leaf.chain(), leaf.key(), Optional.empty())))))
+                        .clientCertificate(CertificateFiles.of(leaf.chain(), leaf.key())))))
                 .isEmpty();
     }
 
@@ -216,8 +216,7 @@ class ConfigChecksTest {
         assertThat(found(UpstreamTlsConfig.builder().trustedCa(empty))).endsWith("holds no certificate");
         assertThat(found(UpstreamTlsConfig.builder().trustedCa(damaged))).contains("certificate 1 is damaged");
         Path chain = Certificates.in(folder).bundle();
-        assertThat(found(UpstreamTlsConfig.builder()
-                        .clientCertificate(new CertificateFiles(chain, chain, Optional.empty()))))
+        assertThat(found(UpstreamTlsConfig.builder().clientCertificate(CertificateFiles.of(chain, chain))))
                 .endsWith("holds no private key");
     }
 
@@ -257,8 +256,8 @@ class ConfigChecksTest {
             throws IOException {
         Path staple = Files.write(folder.resolve("staple.der"), new byte[] {0x30, 0x03, 0x0a, 0x01, 0x00});
         Certificates.Leaf leaf = Certificates.in(folder).issue("svc.test");
-        CertificateFiles pair = new CertificateFiles(
-                leaf.chain(), leaf.key(), Optional.empty(), stapled ? Optional.of(staple) : Optional.empty());
+        CertificateFiles pair =
+                CertificateFiles.of(leaf.chain(), leaf.key()).stapled(stapled ? Optional.of(staple) : Optional.empty());
         DownstreamTlsConfig tls =
                 DownstreamTlsConfig.builder(List.of(pair)).ocspPolicy(policy).build();
         HttpConfig http =

@@ -15,6 +15,7 @@ import dev.attache.core.config.HeaderAddition;
 import dev.attache.core.config.LbPolicy;
 import dev.attache.core.config.ListenerConfig;
 import dev.attache.core.config.OverloadConfig;
+import dev.attache.core.config.PemSource;
 import dev.attache.core.config.RouteAction;
 import dev.attache.core.config.ServerHeader;
 import dev.attache.core.config.StatsConfig;
@@ -121,13 +122,13 @@ class NativeFormTest {
         UpstreamTlsConfig tls = a.tls().orElseThrow();
         assertThat(tls.sni()).isEqualTo("other.example.org");
         assertThat(tls.verifyHost()).isFalse();
-        assertThat(tls.trustedCa()).contains(Path.of("/etc/own.pem"));
+        assertThat(tls.trustedCa()).contains(PemSource.of(Path.of("/etc/own.pem")));
         assertThat(tls.systemRoots()).isFalse();
         ClusterConfig b = load.cluster("b");
         assertThat(b.connectTimeout()).isEqualTo(Duration.ofSeconds(3));
         assertThat(b.tls().orElseThrow().sniFromEndpoint()).isFalse();
         assertThat(b.tls().orElseThrow().verifyHost()).isTrue();
-        assertThat(b.tls().orElseThrow().trustedCa()).contains(Path.of("/etc/all.pem"));
+        assertThat(b.tls().orElseThrow().trustedCa()).contains(PemSource.of(Path.of("/etc/all.pem")));
     }
 
     @Test

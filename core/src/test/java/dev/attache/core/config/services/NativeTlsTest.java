@@ -67,8 +67,8 @@ class NativeTlsTest {
         assertThat(chain(load, "a").handshakeTimeout()).isEqualTo(Duration.ofSeconds(3));
         assertThat(chain(load, "a").tls())
                 .contains(DownstreamTlsConfig.builder(List.of(
-                                new CertificateFiles(
-                                        Path.of("/c"), Path.of("/k"), Optional.empty(), Optional.of(Path.of("/o"))),
+                                CertificateFiles.of(Path.of("/c"), Path.of("/k"))
+                                        .stapled(Optional.of(Path.of("/o"))),
                                 CertificateFiles.of(Path.of("/c2"), Path.of("/k2"))))
                         .trustedCa(Path.of("/ca"))
                         .requireClientCertificate(true)

@@ -18,6 +18,7 @@ import dev.attache.core.config.HeaderCase;
 import dev.attache.core.config.Http2Config;
 import dev.attache.core.config.HttpConfig;
 import dev.attache.core.config.ListenerConfig;
+import dev.attache.core.config.PemSource;
 import dev.attache.core.config.RetryPolicyConfig;
 import dev.attache.core.config.RouteAction;
 import dev.attache.core.config.RouteConfig;
@@ -114,7 +115,7 @@ class TlsProxyTest {
         FilterChainConfig own = chain(load);
         assertThat(own.serverNames()).containsExactly("one.test", "*.one.test");
         assertThat(own.tls().orElseThrow().certificates().getFirst().chain())
-                .isEqualTo(Path.of("/etc/ssl/localcerts/one.crt"));
+                .isEqualTo(PemSource.of(Path.of("/etc/ssl/localcerts/one.crt")));
         assertThat(hosts(own)).singleElement().satisfies(host -> {
             assertThat(host.name()).isEqualTo("default");
             assertThat(host.domains()).containsExactly("*");
@@ -269,8 +270,8 @@ class TlsProxyTest {
                         + " with keys of this process alone");
         DownstreamTlsConfig tls = chain(load).tls().orElseThrow();
         assertThat(tls.certificates())
-                .containsExactly(new CertificateFiles(
-                        Path.of("/c"), Path.of("/k"), Optional.empty(), Optional.of(Path.of("/o"))));
+                .containsExactly(
+                        CertificateFiles.of(Path.of("/c"), Path.of("/k")).stapled(Optional.of(Path.of("/o"))));
         assertThat(tls.parameters())
                 .isEqualTo(new TlsParameters(
                         "TLSv1.3", "TLSv1.3", List.of("ECDHE-RSA-AES256-GCM-SHA384"), List.of("X25519")));
@@ -331,7 +332,7 @@ class TlsProxyTest {
 
         assertThat(known.problems()).isEmpty();
         assertThat(chain(known).tls().orElseThrow().certificates().getFirst().chain())
-                .isEqualTo(Path.of("/etc/ssl/localcerts/app.test.crt"));
+                .isEqualTo(PemSource.of(Path.of("/etc/ssl/localcerts/app.test.crt")));
         assertThat(unknown.errors()).isEmpty();
         assertThat(unknown.problems())
                 .extracting(ConfigProblem::found)

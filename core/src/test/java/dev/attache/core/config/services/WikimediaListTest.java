@@ -13,6 +13,7 @@ import dev.attache.core.config.HeaderAddition;
 import dev.attache.core.config.HeaderMatch;
 import dev.attache.core.config.ListenerConfig;
 import dev.attache.core.config.PathMatch;
+import dev.attache.core.config.PemSource;
 import dev.attache.core.config.RetryPolicyConfig;
 import dev.attache.core.config.RouteAction;
 import dev.attache.core.config.RouteConfig;
@@ -85,7 +86,7 @@ class WikimediaListTest {
         assertThat(cluster.maxRequestsPerConnection()).isZero();
         assertThat(cluster.protocol()).isEqualTo(UpstreamProtocol.HTTP1);
         UpstreamTlsConfig tls = cluster.tls().orElseThrow();
-        assertThat(tls.trustedCa()).contains(Path.of("/etc/ssl/certs/ca-certificates.crt"));
+        assertThat(tls.trustedCa()).contains(PemSource.of(Path.of("/etc/ssl/certs/ca-certificates.crt")));
         assertThat(tls.sni()).isEmpty();
         assertThat(tls.sniFromEndpoint()).isFalse();
         assertThat(tls.verifyHost()).isFalse();
@@ -362,7 +363,8 @@ class WikimediaListTest {
         assertThat(load.http("alpha").accessLogs().getFirst().sink())
                 .isEqualTo(new AccessLogConfig.Sink.File(Path.of("/tmp/alpha-access.log")));
         assertThat(load.cluster("alpha").connectTimeout()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(load.cluster("alpha").tls().orElseThrow().trustedCa()).contains(Path.of("/tmp/ca.pem"));
+        assertThat(load.cluster("alpha").tls().orElseThrow().trustedCa())
+                .contains(PemSource.of(Path.of("/tmp/ca.pem")));
         assertThat(load.config().dns().servers())
                 .containsExactly(new Address.Socket("127.0.0.1", 5353), new Address.Socket("::1", 53));
         assertThat(load.config().dns().search()).contains(List.of("eqiad.wmnet"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attache.core.config.CertificateFiles;
 import dev.attache.core.config.ConfigException;
+import dev.attache.core.config.PemSource;
 import dev.attache.core.fixtures.Certificates;
 import dev.attache.core.fixtures.Certificates.Leaf;
 import dev.attache.core.fixtures.Pem;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.util.List;
-import java.util.Optional;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PemFilesTest {
+class PemBlocksTest {
 
     private static final Field FIELD = new Field("tls.private_key");
 
@@ -39,16 +39,17 @@ class PemFilesTest {
     void readsAllCertificatesOfABundleWithTextBetweenThem() throws Exception {
         Path bundle = file("# first\n" + Files.readString(ca.bundle()) + "\r\n# second\n"
                 + Files.readString(ca.issue("a.test").chain()).replace("\n", "\r\n"));
-        assertThat(PemFiles.certificates(bundle, FIELD)).hasSize(2);
+        assertThat(PemBlocks.certificates(read(bundle), FIELD)).hasSize(2);
     }
 
     @Test
     void readsPkcs8() throws Exception {
         Leaf leaf = ca.issue("a.test");
-        assertThat(PemFiles.privateKey(leaf.key(), FIELD)).isEqualTo(leaf.keys().getPrivate());
+        assertThat(PemBlocks.privateKey(read(leaf.key()), FIELD))
+                .isEqualTo(leaf.keys().getPrivate());
         PrivateKey edwards =
                 KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate();
-        assertThat(PemFiles.privateKey(file(Pem.block("PRIVATE KEY", edwards.getEncoded())), FIELD))
+        assertThat(PemBlocks.privateKey(read(file(Pem.block("PRIVATE KEY", edwards.getEncoded()))), FIELD))
                 .isEqualTo(edwards);
     }
 
@@ -59,7 +60,7 @@ class PemFilesTest {
                 .parsePrivateKey()
                 .toASN1Primitive()
                 .getEncoded();
-        assertThat(PemFiles.privateKey(file(Pem.block("RSA PRIVATE KEY", inner)), FIELD))
+        assertThat(PemBlocks.privateKey(read(file(Pem.block("RSA PRIVATE KEY", inner))), FIELD))
                 .isEqualTo(leaf.keys().getPrivate());
     }
 
@@ -72,7 +73,7 @@ class PemFilesTest {
         ECPrivateKey named = new ECPrivateKey(256, bare.getKey(), SECObjectIdentifiers.secp256r1);
         String text = Pem.block("EC PARAMETERS", SECObjectIdentifiers.secp256r1.getEncoded())
                 + Pem.block("EC PRIVATE KEY", named.getEncoded());
-        PrivateKey read = PemFiles.privateKey(file(text), FIELD);
+        PrivateKey read = PemBlocks.privateKey(read(file(text)), FIELD);
         assertThat(((java.security.interfaces.ECPrivateKey) read).getS()).isEqualTo(bare.getKey());
         refused(
                 Pem.block("EC PRIVATE KEY", new ECPrivateKey(256, bare.getKey()).getEncoded()),
@@ -88,6 +89,9 @@ class PemFilesTest {
                         + "-----END RSA PRIVATE KEY-----\n",
                 ":1: the key is encrypted");
         refused("\n-----BEGIN PRIVATE KEY-----\nAAAA\n", ":2: the block does not end");
+        refused(
+                "-----BEGIN PRIVATE KEY-----AAAA-----END PRIVATE KEY-----",
+                ":1: a block on one line (expected: PEM with");
         refused("-----BEGIN PRIVATE KEY-----\n?\n-----END PRIVATE KEY-----\n", "not base64");
         refused(Pem.block("PRIVATE KEY", new byte[] {48, 0}), "not a private key");
         refused(Pem.block("EC PRIVATE KEY", new byte[] {48, 3, (byte) 0xa0, 5, 1}), "broken ASN.1");
@@ -98,7 +102,7 @@ class PemFilesTest {
 
     private void refused(String text, String message) throws Exception {
         Path file = file(text);
-        assertThatThrownBy(() -> PemFiles.privateKey(file, FIELD))
+        assertThatThrownBy(() -> PemBlocks.privateKey(read(file), FIELD))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith("tls.private_key: " + file)
                 .hasMessageContaining(message);
@@ -106,18 +110,18 @@ class PemFilesTest {
 
     @Test
     void refusesWhatIsNoCertificateAndSaysWhy() throws Exception {
-        assertThatThrownBy(() -> PemFiles.certificates(folder.resolve("none.pem"), FIELD))
+        assertThatThrownBy(() -> read(folder.resolve("none.pem")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("none.pem: no such file");
-        assertThatThrownBy(() -> PemFiles.certificates(folder, FIELD))
+        assertThatThrownBy(() -> read(folder))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("cannot be read");
         Path broken = file(Pem.block("CERTIFICATE", new byte[] {1, 2, 3}));
-        assertThatThrownBy(() -> PemFiles.certificates(broken, FIELD))
+        assertThatThrownBy(() -> PemBlocks.certificates(read(broken), FIELD))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(":1: not a certificate");
         Path empty = file("nothing\n");
-        assertThatThrownBy(() -> PemFiles.certificates(empty, FIELD))
+        assertThatThrownBy(() -> PemBlocks.certificates(read(empty), FIELD))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("no certificate in it");
     }
@@ -126,11 +130,15 @@ class PemFilesTest {
     void refusesAKeyOfAnotherCertificate() {
         Leaf one = ca.issue("a.test");
         for (Leaf other : List.of(ca.issue("b.test"), ca.leaf("b.test").rsa().issue())) {
-            CertificateFiles files = new CertificateFiles(one.chain(), other.key(), Optional.empty());
+            CertificateFiles files = CertificateFiles.of(one.chain(), other.key());
             assertThatThrownBy(() -> CertifiedKey.read(files, FIELD))
                     .isInstanceOf(ConfigException.class)
                     .hasMessageContaining("not the key of this certificate");
         }
+    }
+
+    private static PemText read(Path file) {
+        return PemText.read(PemSource.of(file), FIELD);
     }
 
     private Path file(String text) throws Exception {

@@ -1,11 +1,6 @@
 package dev.attache.tls;
 
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.CRLException;
 import java.security.cert.CertificateException;
@@ -16,20 +11,20 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** Reads certificates and keys from PEM files (RFC 7468); text outside of the blocks is passed over. */
-final class PemFiles {
-
-    /** A bundle of all public roots has a quarter of a MiB. */
-    private static final long MAX_BYTES = 16L << 20;
+/**
+ * Reads certificates, keys and revocation lists from the blocks of PEM (RFC 7468); text outside of the blocks is passed
+ * over.
+ */
+final class PemBlocks {
 
     private static final String BEGIN = "-----BEGIN ";
     private static final String END = "-----END ";
     private static final String DASHES = "-----";
 
-    private PemFiles() {}
+    private PemBlocks() {}
 
     /**
-     * One block of a file.
+     * One block of a text.
      *
      * @param type      label, such as {@code CERTIFICATE}
      * @param base64    its lines joined
@@ -38,69 +33,69 @@ final class PemFiles {
      */
     record Block(String type, String base64, int line, boolean encrypted) {}
 
-    /** All certificates of a file, at least one. */
-    static List<X509Certificate> certificates(Path file, Field field) {
+    /** All certificates of a text, at least one. */
+    static List<X509Certificate> certificates(PemText pem, Field field) {
         List<X509Certificate> certificates = new ArrayList<>();
-        for (Block block : blocks(file, field)) {
+        for (Block block : blocks(pem, field)) {
             if (block.type().equals("CERTIFICATE") || block.type().equals("X509 CERTIFICATE")) {
-                certificates.add(certificate(file, block, field));
+                certificates.add(certificate(pem, block, field));
             }
         }
         if (certificates.isEmpty()) {
-            throw field.wrong(file + ": no certificate in it", "a PEM file with -----BEGIN CERTIFICATE-----");
+            throw field.wrong(pem + ": no certificate in it", "PEM with -----BEGIN CERTIFICATE-----");
         }
         return certificates;
     }
 
-    /** All revocation lists of a file, at least one. */
-    static List<X509CRL> revocationLists(Path file, Field field) {
+    /** All revocation lists of a text, at least one. */
+    static List<X509CRL> revocationLists(PemText pem, Field field) {
         List<X509CRL> lists = new ArrayList<>();
-        for (Block block : blocks(file, field)) {
+        for (Block block : blocks(pem, field)) {
             if (block.type().equals("X509 CRL")) {
-                lists.add(revocationList(file, block, field));
+                lists.add(revocationList(pem, block, field));
             }
         }
         if (lists.isEmpty()) {
-            throw field.wrong(file + ": no revocation list in it", "a PEM file with -----BEGIN X509 CRL-----");
+            throw field.wrong(pem + ": no revocation list in it", "PEM with -----BEGIN X509 CRL-----");
         }
         return lists;
     }
 
-    private static X509CRL revocationList(Path file, Block block, Field field) {
+    private static X509CRL revocationList(PemText pem, Block block, Field field) {
         try {
             return (X509CRL) CertificateFactory.getInstance("X.509")
-                    .generateCRL(new ByteArrayInputStream(der(file, block, field)));
+                    .generateCRL(new ByteArrayInputStream(der(pem, block, field)));
         } catch (CertificateException | CRLException broken) {
             throw field.wrong(
-                    file + ":" + block.line() + ": not a revocation list: " + broken.getMessage(), "an X.509 CRL");
+                    pem + ":" + block.line() + ": not a revocation list: " + broken.getMessage(), "an X.509 CRL");
         }
     }
 
-    /** The first private key of a file. */
-    static PrivateKey privateKey(Path file, Field field) {
-        for (Block block : blocks(file, field)) {
+    /** The first private key of a text. */
+    static PrivateKey privateKey(PemText pem, Field field) {
+        for (Block block : blocks(pem, field)) {
             if (block.encrypted() || block.type().equals("ENCRYPTED PRIVATE KEY")) {
-                throw field.wrong(file + ":" + block.line() + ": the key is encrypted", "a key without a pass phrase");
+                throw field.wrong(pem + ":" + block.line() + ": the key is encrypted", "a key without a pass phrase");
             }
             if (block.type().endsWith("PRIVATE KEY")) {
-                return PrivateKeys.decode(file, block, field);
+                return PrivateKeys.decode(pem, block, field);
             }
         }
-        throw field.wrong(file + ": no private key in it", "a PEM file with -----BEGIN PRIVATE KEY-----");
+        throw field.wrong(pem + ": no private key in it", "PEM with -----BEGIN PRIVATE KEY-----");
     }
 
-    private static X509Certificate certificate(Path file, Block block, Field field) {
+    private static X509Certificate certificate(PemText pem, Block block, Field field) {
         try {
             return (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(der(file, block, field)));
+                    .generateCertificate(new ByteArrayInputStream(der(pem, block, field)));
         } catch (CertificateException broken) {
             throw field.wrong(
-                    file + ":" + block.line() + ": not a certificate: " + broken.getMessage(), "an X.509 certificate");
+                    pem + ":" + block.line() + ": not a certificate: " + broken.getMessage(), "an X.509 certificate");
         }
     }
 
-    private static List<Block> blocks(Path file, Field field) {
-        List<String> lines = text(file, field).lines().toList();
+    private static List<Block> blocks(PemText pem, Field field) {
+        List<String> lines = pem.text().lines().toList();
         List<Block> blocks = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i).strip();
@@ -109,6 +104,10 @@ final class PemFiles {
             }
             String type = line.substring(BEGIN.length(), line.length() - DASHES.length());
             int begin = i + 1;
+            if (type.contains(DASHES)) {
+                // All of the block, which may be a key: not to be repeated.
+                throw field.wrong(pem + ":" + begin + ": a block on one line", "PEM with its line breaks");
+            }
             boolean encrypted = false;
             StringBuilder base64 = new StringBuilder();
             while (++i < lines.size() && !lines.get(i).strip().startsWith(DASHES)) {
@@ -121,7 +120,7 @@ final class PemFiles {
                 }
             }
             if (i == lines.size() || !lines.get(i).strip().equals(END + type + DASHES)) {
-                throw field.wrong(file + ":" + begin + ": the block does not end", END + type + DASHES);
+                throw field.wrong(pem + ":" + begin + ": the block does not end", END + type + DASHES);
             }
             blocks.add(new Block(type, base64.toString(), begin, encrypted));
         }
@@ -129,24 +128,11 @@ final class PemFiles {
     }
 
     /** What a block encodes. */
-    static byte[] der(Path file, Block block, Field field) {
+    static byte[] der(PemText pem, Block block, Field field) {
         try {
             return Base64.getDecoder().decode(block.base64());
         } catch (IllegalArgumentException broken) {
-            throw field.wrong(file + ":" + block.line() + ": the block is not base64", "base64 text");
-        }
-    }
-
-    private static String text(Path file, Field field) {
-        try {
-            if (Files.size(file) > MAX_BYTES) {
-                throw field.wrong(file + ": larger than 16 MiB", "a PEM file");
-            }
-            return Files.readString(file, StandardCharsets.ISO_8859_1);
-        } catch (NoSuchFileException missing) {
-            throw field.wrong(file + ": no such file", "a PEM file");
-        } catch (IOException broken) {
-            throw field.wrong(file + ": cannot be read: " + broken, "a PEM file");
+            throw field.wrong(pem + ":" + block.line() + ": the block is not base64", "base64 text");
         }
     }
 }
