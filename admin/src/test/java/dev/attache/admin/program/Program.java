@@ -15,7 +15,7 @@ final class Program implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 60;
 
-    /** Whoever runs the tests in the background of a shell lets them, and what they start, ignore INT. */
+    /** Whoever runs the tests in the background of a shell lets them, and what they start, ignore these. */
     private static final List<String> SIGNALS_NOT_IGNORED = signalsNotIgnored();
 
     /** The lines of one stream, as they come. */
@@ -120,9 +120,9 @@ final class Program implements AutoCloseable {
     }
 
     private static List<String> signalsNotIgnored() {
-        List<String> prefix = List.of("env", "--default-signal=INT");
+        List<String> prefix = List.of("env", "--default-signal=INT,HUP");
         try {
-            Process probe = new ProcessBuilder("env", "--default-signal=INT", "true").start();
+            Process probe = new ProcessBuilder("env", "--default-signal=INT,HUP", "true").start();
             return probe.waitFor() == 0 ? prefix : List.of();
         } catch (IOException absent) {
             return List.of();
