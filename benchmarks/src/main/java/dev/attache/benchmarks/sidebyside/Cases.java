@@ -42,7 +42,7 @@ final class Cases {
             case "growth" -> new GrowthCase();
             case "start" -> new StartCase();
             case "inprocess" -> new InProcessCase();
-            case "h2c10" -> new SaturationCase(name, Front.H2C, "/b1k", "1 KiB", 4);
+            case "h2c10" -> new SaturationCase(name, Front.H2C, "/b1k", "1 KiB", Front.H2C.connections());
             case "tls16" -> new SaturationCase(name, Front.TLS, "/b1k", "1 KiB", 16);
             case "tlsmib" -> new SaturationCase(name, Front.TLS, "/b1m", "1 MiB", 16);
             case "handshakes" -> new HandshakeCase(name, false);

@@ -160,10 +160,12 @@ final class Stage implements AutoCloseable {
         return running;
     }
 
-    /** Puts load on a proxy that does not count. */
+    /** Puts load on a proxy that does not count, in turns like those that do: new connections are code of their own. */
     void warmUp(Running peer) throws IOException {
         System.err.println("warm-up " + peer.peer().name() + " " + peer.front());
-        peer.load("/b1k", 16, options.warmUp());
+        for (int left = options.warmUp(); left > 0; left -= options.seconds()) {
+            peer.load("/b1k", peer.front().connections(), Math.min(left, options.seconds()));
+        }
     }
 
     /** Starts a proxy, and waits until it has answered. */

@@ -4,7 +4,7 @@ import dev.attache.core.http2.StreamResetException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
@@ -49,7 +49,10 @@ public final class Http2Stream implements Stream.Listener {
     private final ReentrantLock headLock = new ReentrantLock(); // Not two at a time: the codec fails the second.
     private boolean answered; // Guarded by headLock.
 
-    // Guarded by this.
+    // A condition and no monitor: whoever is woken by a monitor passes one more thread of the JDK.
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    // Guarded by lock.
     private final ArrayDeque<MetaData.Response> heads = new ArrayDeque<>(1);
     private boolean headed;
     private boolean signalled;
@@ -77,17 +80,23 @@ public final class Http2Stream implements Stream.Listener {
     public void accepted(Stream opened, boolean complete) {
         stream = (HTTP2Stream) opened;
         ended = complete;
-        synchronized (this) {
+        lock.lock();
+        try {
             headed = true;
+        } finally {
+            lock.unlock();
         }
     }
 
     /** Who is told of an early end; told at once where it has come already. */
     public void watch(Watcher newWatcher) {
         StreamResetException already;
-        synchronized (this) {
+        lock.lock();
+        try {
             watcher = newWatcher;
             already = failure;
+        } finally {
+            lock.unlock();
         }
         if (already != null) {
             newWatcher.failed(already);
@@ -115,7 +124,8 @@ public final class Http2Stream implements Stream.Listener {
     /** Waits for the next head of a response, interim or final. */
     public MetaData.Response nextHead() throws IOException {
         opened().demand(); // Else nobody would tell of data that comes where a head should.
-        synchronized (this) {
+        lock.lock();
+        try {
             while (heads.isEmpty()) {
                 checkFailed();
                 await(0);
@@ -125,6 +135,8 @@ public final class Http2Stream implements Stream.Listener {
                 ended = true;
             }
             return head;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -153,9 +165,14 @@ public final class Http2Stream implements Stream.Listener {
         return null;
     }
 
-    private synchronized void checkViolated() throws IOException {
-        if (failure != null && failure.kind() == Kind.PROTOCOL) {
-            throw failure;
+    private void checkViolated() throws IOException {
+        lock.lock();
+        try {
+            if (failure != null && failure.kind() == Kind.PROTOCOL) {
+                throw failure;
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -188,12 +205,16 @@ public final class Http2Stream implements Stream.Listener {
     }
 
     private void awaitData() throws IOException {
-        synchronized (this) {
+        lock.lock();
+        try {
             checkFailed();
             signalled = false;
+        } finally {
+            lock.unlock();
         }
         opened().demand(); // It may tell of data on this thread.
-        synchronized (this) {
+        lock.lock();
+        try {
             while (!signalled) {
                 checkFailed();
                 if (readingEnded) {
@@ -201,13 +222,20 @@ public final class Http2Stream implements Stream.Listener {
                 }
                 await(0);
             }
+        } finally {
+            lock.unlock();
         }
     }
 
     /** Ends the reading: whoever waits in {@link #read} is told; what is sent goes on. */
-    public synchronized void endReading() {
-        readingEnded = true;
-        notifyAll();
+    public void endReading() {
+        lock.lock();
+        try {
+            readingEnded = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Sends a head, interim or final; {@code last} where nothing follows. */
@@ -293,10 +321,13 @@ public final class Http2Stream implements Stream.Listener {
         }
         writing = new Writing(session, ++writes); // First: whoever fails the stream from now on sees it.
         try {
-            synchronized (this) {
+            lock.lock();
+            try {
                 if (failure != null) {
                     throw failure;
                 }
+            } finally {
+                lock.unlock();
             }
             VirtualThreadEndPoint.waiting(output);
         } finally {
@@ -323,9 +354,14 @@ public final class Http2Stream implements Stream.Listener {
     }
 
     /** Whether the stream has ended too early. */
-    public synchronized boolean isFailed() {
+    public boolean isFailed() {
         HTTP2Stream current = stream;
-        return failure != null || (current != null && current.isReset());
+        lock.lock();
+        try {
+            return failure != null || (current != null && current.isReset());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -348,13 +384,16 @@ public final class Http2Stream implements Stream.Listener {
 
     private void fail(StreamResetException cause) {
         Watcher told;
-        synchronized (this) {
+        lock.lock();
+        try {
             if (failure != null) {
                 return;
             }
             failure = cause;
             told = watcher;
-            notifyAll();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
         if (told != null && cause.kind() != Kind.LOCAL) {
             told.failed(cause);
@@ -378,12 +417,10 @@ public final class Http2Stream implements Stream.Listener {
     private boolean await(long nanos) throws IOException {
         try {
             if (nanos == 0) {
-                wait();
+                changed.await();
                 return false;
             }
-            long deadline = System.nanoTime() + nanos;
-            TimeUnit.NANOSECONDS.timedWait(this, nanos);
-            return System.nanoTime() - deadline >= 0;
+            return changed.awaitNanos(nanos) <= 0;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new StreamResetException(Kind.LOCAL, ErrorCode.CANCEL_STREAM_ERROR.code, "interrupted");
@@ -393,11 +430,14 @@ public final class Http2Stream implements Stream.Listener {
     @Override
     public void onHeaders(Stream of, HeadersFrame frame, Callback callback) {
         String wrong;
-        synchronized (this) {
+        lock.lock();
+        try {
             wrong = frame.getMetaData() instanceof MetaData.Response head
                     ? head(head, frame.isEndStream())
                     : trailers(frame.getMetaData().getHttpFields(), frame.isEndStream());
-            notifyAll();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
         if (wrong != null) {
             violated(of, wrong);
@@ -439,10 +479,13 @@ public final class Http2Stream implements Stream.Listener {
     @Override
     public void onDataAvailable(Stream of) {
         boolean early;
-        synchronized (this) {
+        lock.lock();
+        try {
             signalled = true;
             early = !headed;
-            notifyAll();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
         if (early) {
             violated(of, "content in front of its head");
@@ -469,13 +512,21 @@ public final class Http2Stream implements Stream.Listener {
     }
 
     @Override
-    public synchronized void onClosed(Stream of) {
-        notifyAll(); // Maybe for a reset of which nobody else tells.
+    public void onClosed(Stream of) {
+        if (!of.isReset()) {
+            return; // Whoever waits is told of the end by itself.
+        }
+        lock.lock();
+        try {
+            changed.signalAll(); // Maybe for a reset of which nobody else tells.
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Waits for something to be sent, or for the end of the stream. */
     private class Sending implements Callback {
-        // Guarded by the stream.
+        // Guarded by the stream's lock.
         private boolean done;
         private @Nullable Throwable trouble;
 
@@ -490,10 +541,13 @@ public final class Http2Stream implements Stream.Listener {
         }
 
         private void ended(@Nullable Throwable cause) {
-            synchronized (Http2Stream.this) {
+            lock.lock();
+            try {
                 done = true;
                 trouble = cause;
-                Http2Stream.this.notifyAll();
+                changed.signalAll();
+            } finally {
+                lock.unlock();
             }
         }
 
@@ -503,7 +557,8 @@ public final class Http2Stream implements Stream.Listener {
         }
 
         void await() throws IOException {
-            synchronized (Http2Stream.this) {
+            lock.lock();
+            try {
                 while (!done) {
                     checkFailed();
                     if (Http2Stream.this.await(stallNanos) && !done) {
@@ -521,24 +576,29 @@ public final class Http2Stream implements Stream.Listener {
                                     ErrorCode.CANCEL_STREAM_ERROR.code,
                                     String.valueOf(trouble.getMessage()));
                 }
+            } finally {
+                lock.unlock();
             }
         }
     }
 
     /** Waits for a stream of ours to be open. */
     private final class Opening implements Promise<Stream> {
-        // Guarded by the stream.
+        // Guarded by the stream's lock.
         private @Nullable Stream opened;
         private @Nullable Throwable trouble;
 
         @Override
         public void succeeded(Stream result) {
             boolean late;
-            synchronized (Http2Stream.this) {
+            lock.lock();
+            try {
                 stream = (HTTP2Stream) result; // At once: who gives up from now on has something to reset.
                 opened = result;
                 late = failure != null;
-                Http2Stream.this.notifyAll();
+                changed.signalAll();
+            } finally {
+                lock.unlock();
             }
             if (late) {
                 result.reset(new ResetFrame(result.getId(), ErrorCode.CANCEL_STREAM_ERROR.code), Callback.NOOP);
@@ -547,14 +607,18 @@ public final class Http2Stream implements Stream.Listener {
 
         @Override
         public void failed(Throwable cause) {
-            synchronized (Http2Stream.this) {
+            lock.lock();
+            try {
                 trouble = cause;
-                Http2Stream.this.notifyAll();
+                changed.signalAll();
+            } finally {
+                lock.unlock();
             }
         }
 
         void await() throws IOException {
-            synchronized (Http2Stream.this) {
+            lock.lock();
+            try {
                 while (opened == null && trouble == null && failure == null) {
                     if (Http2Stream.this.await(stallNanos)) {
                         throw new StalledException();
@@ -570,6 +634,8 @@ public final class Http2Stream implements Stream.Listener {
                         Kind.UNPROCESSED,
                         ErrorCode.REFUSED_STREAM_ERROR.code,
                         trouble == null ? "" : String.valueOf(trouble.getMessage()));
+            } finally {
+                lock.unlock();
             }
         }
     }
