@@ -23,7 +23,7 @@ import java.util.Set;
  * @param skipXffAppend does not append although useRemoteAddress; default false
  * @param appendXForwardedPort tells the upstream the port that the client has reached, in x-forwarded-port; one that a
  *         trusted proxy in front has set stays; default false
- * @param scheme scheme that requests are forwarded with, {@code http} or {@code https}; empty keeps the client's
+ * @param scheme scheme that requests are forwarded with, "http" or "https"; empty keeps the client's
  * @param internalAddresses which peers are internal
  * @param clientCertHeader what becomes of x-forwarded-client-cert
  * @param suppressEnvoyHeaders the router adds no x-envoy-* headers of its own, but for asked attempt counts; default
