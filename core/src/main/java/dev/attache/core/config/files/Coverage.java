@@ -16,6 +16,7 @@ final class Coverage {
     static boolean covers(RouteMatch wide, RouteMatch narrow) {
         // A share can be moved while the proxy runs, so what is behind it can always be reached.
         return wide.fraction().isEmpty()
+                && (!wide.grpc() || narrow.grpc())
                 && new HashSet<>(narrow.headers()).containsAll(wide.headers())
                 && new HashSet<>(narrow.query()).containsAll(wide.query())
                 && paths(wide, narrow);
@@ -23,14 +24,11 @@ final class Coverage {
 
     private static boolean paths(RouteMatch wide, RouteMatch narrow) {
         if (wide.path() instanceof PathMatch.Connect || narrow.path() instanceof PathMatch.Connect) {
-            return wide.path().equals(narrow.path());
+            return wide.path().equals(narrow.path()); // A CONNECT has no path for others to test.
         }
         boolean same = wide.path().equals(narrow.path()) && wide.caseSensitive() == narrow.caseSensitive();
         if (same) {
             return true;
-        }
-        if (narrow.path() instanceof PathMatch.Connect) {
-            return false; // A CONNECT has no path for others to test.
         }
         if (takesAll(wide.path())) {
             return true;

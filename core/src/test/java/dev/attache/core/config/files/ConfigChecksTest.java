@@ -346,6 +346,22 @@ class ConfigChecksTest {
         assertThat(check(with(http))).isEmpty();
     }
 
+    @ParameterizedTest(name = "gRPC alone {0} then {1}: {2}")
+    @CsvSource({"true, false, false", "false, true, true", "true, true, true", "false, false, true"})
+    void knowsThatARouteForGrpcHidesNoOther(boolean first, boolean second, boolean hidden) {
+        HttpConfig http = HttpConfig.builder(
+                        "a", RouteTableConfig.of("a", List.of(grpcAlone(first), grpcAlone(second))))
+                .build();
+
+        assertThat(check(with(http))).hasSize(hidden ? 1 : 0);
+    }
+
+    private static RouteConfig grpcAlone(boolean grpc) {
+        RouteMatch match =
+                RouteMatch.builder(new PathMatch.Prefix("/")).grpc(grpc).build();
+        return RouteConfig.builder(match, ForwardConfig.to("a").build()).build();
+    }
+
     @Test
     void warnsOfAnAttemptAsLongAsTheWholeRoute() {
         ForwardConfig.Builder forward = ForwardConfig.to("a")
