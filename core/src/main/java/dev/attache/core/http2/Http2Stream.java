@@ -4,7 +4,6 @@ import dev.attache.core.http2.StreamResetException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
@@ -20,6 +19,7 @@ import org.eclipse.jetty.http2.frames.HeadersFrame;
 import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.thread.AutoLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,8 +50,7 @@ public final class Http2Stream implements Stream.Listener {
     private boolean answered; // Guarded by headLock.
 
     // A condition and no monitor: whoever is woken by a monitor passes one more thread of the JDK.
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final AutoLock.WithCondition lock = new AutoLock.WithCondition();
     // Guarded by lock.
     private final ArrayDeque<MetaData.Response> heads = new ArrayDeque<>(1);
     private boolean headed;
@@ -80,23 +79,17 @@ public final class Http2Stream implements Stream.Listener {
     public void accepted(Stream opened, boolean complete) {
         stream = (HTTP2Stream) opened;
         ended = complete;
-        lock.lock();
-        try {
+        try (var _ = lock.lock()) {
             headed = true;
-        } finally {
-            lock.unlock();
         }
     }
 
     /** Who is told of an early end; told at once where it has come already. */
     public void watch(Watcher newWatcher) {
         StreamResetException already;
-        lock.lock();
-        try {
+        try (var _ = lock.lock()) {
             watcher = newWatcher;
             already = failure;
-        } finally {
-            lock.unlock();
         }
         if (already != null) {
             newWatcher.failed(already);
@@ -124,8 +117,7 @@ public final class Http2Stream implements Stream.Listener {
     /** Waits for the next head of a response, interim or final. */
     public MetaData.Response nextHead() throws IOException {
         opened().demand(); // Else nobody would tell of data that comes where a head should.
-        lock.lock();
-        try {
+        try (var _ = lock.lock()) {
             while (heads.isEmpty()) {
                 checkFailed();
                 await(0);
@@ -135,8 +127,6 @@ public final class Http2Stream implements Stream.Listener {
                 ended = true;
             }
             return head;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -166,13 +156,10 @@ public final class Http2Stream implements Stream.Listener {
     }
 
     private void checkViolated() throws IOException {
-        lock.lock();
-        try {
+        try (var _ = lock.lock()) {
             if (failure != null && failure.kind() == Kind.PROTOCOL) {
                 throw failure;
             }
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -205,16 +192,12 @@ public final class Http2Stream implements Stream.Listener {
     }
 
     private void awaitData() throws IOException {
-        lock.lock();
-        try {
+        try (var _ = lock.lock()) {
             checkFailed();
             signalled = false;
-        } finally {
-            lock.unlock();
         }
         opened().demand(); // It may tell of data on this thread.
-        lock.lock();
-        try {
+        try (var _ = lock.lock()) {
             while (!signalled) {
                 checkFailed();
                 if (readingEnded) {
@@ -222,19 +205,14 @@ public final class Http2Stream implements Stream.Listener {
                 }
                 await(0);
             }
-        } finally {
-            lock.unlock();
         }
     }
 
     /** Ends the reading: whoever waits in {@link #read} is told; what is sent goes on. */
     public void endReading() {
-        lock.lock();
-        try {
+        try (var _ = lock.lock()) {
             readingEnded = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
+            lock.signalAll();
         }
     }
 
@@ -321,13 +299,10 @@ public final class Http2Stream implements Stream.Listener {
         }
         writing = new Writing(session, ++writes); // First: whoever fails the stream from now on sees it.
         try {
-            lock.lock();
-            try {
+            try (var _ = lock.lock()) {
                 if (failure != null) {
                     throw failure;
                 }
-            } finally {
-                lock.unlock();
             }
             VirtualThreadEndPoint.waiting(output);
         } finally {
@@ -356,11 +331,8 @@ public final class Http2Stream implements Stream.Listener {
     /** Whether the stream has ended too early. */
     public boolean isFailed() {
         HTTP2Stream current = stream;
-        lock.lock();
-        try {
+        try (var _ = lock.lock()) {
             return failure != null || (current != null && current.isReset());
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -384,16 +356,13 @@ public final class Http2Stream implements Stream.Listener {
 
     private void fail(StreamResetException cause) {
         Watcher told;
-        lock.lock();
-        try {
+        try (var _ = lock.lock()) {
             if (failure != null) {
                 return;
             }
             failure = cause;
             told = watcher;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
+            lock.signalAll();
         }
         if (told != null && cause.kind() != Kind.LOCAL) {
             told.failed(cause);
@@ -417,10 +386,10 @@ public final class Http2Stream implements Stream.Listener {
     private boolean await(long nanos) throws IOException {
         try {
             if (nanos == 0) {
-                changed.await();
+                lock.await();
                 return false;
             }
-            return changed.awaitNanos(nanos) <= 0;
+            return lock.awaitNanos(nanos) <= 0;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new StreamResetException(Kind.LOCAL, ErrorCode.CANCEL_STREAM_ERROR.code, "interrupted");
@@ -430,14 +399,11 @@ public final class Http2Stream implements Stream.Listener {
     @Override
     public void onHeaders(Stream of, HeadersFrame frame, Callback callback) {
         String wrong;
-        lock.lock();
-        try {
+        try (var _ = lock.lock()) {
             wrong = frame.getMetaData() instanceof MetaData.Response head
                     ? head(head, frame.isEndStream())
                     : trailers(frame.getMetaData().getHttpFields(), frame.isEndStream());
-            changed.signalAll();
-        } finally {
-            lock.unlock();
+            lock.signalAll();
         }
         if (wrong != null) {
             violated(of, wrong);
@@ -479,13 +445,10 @@ public final class Http2Stream implements Stream.Listener {
     @Override
     public void onDataAvailable(Stream of) {
         boolean early;
-        lock.lock();
-        try {
+        try (var _ = lock.lock()) {
             signalled = true;
             early = !headed;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
+            lock.signalAll();
         }
         if (early) {
             violated(of, "content in front of its head");
@@ -516,11 +479,8 @@ public final class Http2Stream implements Stream.Listener {
         if (!of.isReset()) {
             return; // Whoever waits is told of the end by itself.
         }
-        lock.lock();
-        try {
-            changed.signalAll(); // Maybe for a reset of which nobody else tells.
-        } finally {
-            lock.unlock();
+        try (var _ = lock.lock()) {
+            lock.signalAll(); // Maybe for a reset of which nobody else tells.
         }
     }
 
@@ -541,13 +501,10 @@ public final class Http2Stream implements Stream.Listener {
         }
 
         private void ended(@Nullable Throwable cause) {
-            lock.lock();
-            try {
+            try (var _ = lock.lock()) {
                 done = true;
                 trouble = cause;
-                changed.signalAll();
-            } finally {
-                lock.unlock();
+                lock.signalAll();
             }
         }
 
@@ -557,8 +514,7 @@ public final class Http2Stream implements Stream.Listener {
         }
 
         void await() throws IOException {
-            lock.lock();
-            try {
+            try (var _ = lock.lock()) {
                 while (!done) {
                     checkFailed();
                     if (Http2Stream.this.await(stallNanos) && !done) {
@@ -576,8 +532,6 @@ public final class Http2Stream implements Stream.Listener {
                                     ErrorCode.CANCEL_STREAM_ERROR.code,
                                     String.valueOf(trouble.getMessage()));
                 }
-            } finally {
-                lock.unlock();
             }
         }
     }
@@ -591,14 +545,11 @@ public final class Http2Stream implements Stream.Listener {
         @Override
         public void succeeded(Stream result) {
             boolean late;
-            lock.lock();
-            try {
+            try (var _ = lock.lock()) {
                 stream = (HTTP2Stream) result; // At once: who gives up from now on has something to reset.
                 opened = result;
                 late = failure != null;
-                changed.signalAll();
-            } finally {
-                lock.unlock();
+                lock.signalAll();
             }
             if (late) {
                 result.reset(new ResetFrame(result.getId(), ErrorCode.CANCEL_STREAM_ERROR.code), Callback.NOOP);
@@ -607,18 +558,14 @@ public final class Http2Stream implements Stream.Listener {
 
         @Override
         public void failed(Throwable cause) {
-            lock.lock();
-            try {
+            try (var _ = lock.lock()) {
                 trouble = cause;
-                changed.signalAll();
-            } finally {
-                lock.unlock();
+                lock.signalAll();
             }
         }
 
         void await() throws IOException {
-            lock.lock();
-            try {
+            try (var _ = lock.lock()) {
                 while (opened == null && trouble == null && failure == null) {
                     if (Http2Stream.this.await(stallNanos)) {
                         throw new StalledException();
@@ -634,8 +581,6 @@ public final class Http2Stream implements Stream.Listener {
                         Kind.UNPROCESSED,
                         ErrorCode.REFUSED_STREAM_ERROR.code,
                         trouble == null ? "" : String.valueOf(trouble.getMessage()));
-            } finally {
-                lock.unlock();
             }
         }
     }

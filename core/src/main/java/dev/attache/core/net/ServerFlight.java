@@ -17,7 +17,7 @@ import java.util.HexFormat;
  */
 final class ServerFlight {
 
-    private static final byte[] NOTHING = {};
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     /** More than this says no server before it is ciphered. */
     private static final int MOST_BYTES = 1 << 17;
@@ -41,8 +41,9 @@ final class ServerFlight {
     private static final byte[] RETRY =
             HexFormat.of().parseHex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c");
 
-    private byte[] records = NOTHING;
-    private byte[] messages = NOTHING;
+    // What is not whole yet, up to the position.
+    private ByteBuffer records = NOTHING;
+    private ByteBuffer messages = NOTHING;
     private boolean helloHeard;
     private boolean done;
     private boolean resumes;
@@ -63,27 +64,37 @@ final class ServerFlight {
         if (done) {
             return;
         }
-        records = joined(records, bytes.duplicate());
+        records = with(records, bytes.duplicate());
         try {
-            ByteBuffer left = ByteBuffer.wrap(records);
+            ByteBuffer left = records.duplicate().flip();
             while (!done && takeRecord(left)) {
                 takeMessages();
             }
-            records = joined(NOTHING, left);
+            dropUpTo(left.position(), records);
         } catch (BufferUnderflowException | IllegalArgumentException malformed) {
             done = true; // That is the engine's to say.
         }
-        if (done || records.length + messages.length > MOST_BYTES) {
+        if (done || records.position() + messages.position() > MOST_BYTES) {
             done = true;
             records = NOTHING;
             messages = NOTHING;
         }
     }
 
-    private static byte[] joined(byte[] before, ByteBuffer more) {
-        byte[] all = Arrays.copyOf(before, before.length + more.remaining());
-        more.get(all, before.length, more.remaining());
-        return all;
+    /** Grows by doubling, and copies nothing that is not whole a second time, in however small parts a peer sends. */
+    private static ByteBuffer with(ByteBuffer before, ByteBuffer more) {
+        ByteBuffer into = before;
+        if (into.remaining() < more.remaining()) {
+            into = ByteBuffer.allocate(Math.max(2 * before.capacity(), before.position() + more.remaining()));
+            into.put(before.flip());
+        }
+        return into.put(more);
+    }
+
+    private static void dropUpTo(int taken, ByteBuffer from) {
+        if (taken > 0) {
+            from.flip().position(taken).compact();
+        }
     }
 
     /** Returns whether all of the next record was there. */
@@ -99,7 +110,7 @@ final class ServerFlight {
         in.position(in.position() + RECORD_HEAD);
         ByteBuffer content = take(in, length);
         if (type == HANDSHAKE) {
-            messages = joined(messages, content);
+            messages = with(messages, content);
         } else if (type != CHANGE_CIPHER_SPEC) {
             done = true;
         } else if (helloHeard) {
@@ -109,12 +120,12 @@ final class ServerFlight {
     }
 
     private void takeMessages() {
-        ByteBuffer said = ByteBuffer.wrap(messages);
+        ByteBuffer said = messages.duplicate().flip();
         boolean more = true;
         while (more && !done) {
             more = takeMessage(said);
         }
-        messages = joined(NOTHING, said);
+        dropUpTo(said.position(), messages);
     }
 
     /** Returns whether all of the next message was there. */

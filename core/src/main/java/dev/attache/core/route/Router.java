@@ -2,6 +2,7 @@ package dev.attache.core.route;
 
 import dev.attache.core.config.ForwardConfig;
 import dev.attache.core.config.HeaderMutations;
+import dev.attache.core.config.PathMatch;
 import dev.attache.core.config.RouteAction;
 import dev.attache.core.config.RouteConfig;
 import dev.attache.core.config.RouteTableConfig;
@@ -54,7 +55,7 @@ public final class Router implements HttpService {
     private HttpService gated(
             VirtualHostConfig virtualHost, RouteConfig route, Set<String> upgrades, HttpService action) {
         HttpService upgrade = UpgradeGate.of(upgrades, route.action(), action, stats);
-        return TlsGate.of(virtualHost.requireTls(), upgrade, stats);
+        return TlsGate.of(virtualHost.requireTls(), upgrade, redirect(TlsGate.TO_TLS, new PathMatch.Prefix("/")));
     }
 
     @Override
@@ -84,20 +85,25 @@ public final class Router implements HttpService {
         List<HeaderMutations> levels = List.of(route.headers(), virtualHost.headers(), config.headers());
         boolean mostSpecificWins = config.mostSpecificHeaderMutationsWins();
         return switch (route.action()) {
-            case RouteAction.Redirect redirect -> {
-                HttpService reply = new RedirectReply(redirect, route.match().path());
-                yield own(HeaderMutator.ofResponses(levels, mostSpecificWins), (request, exchange) -> {
-                    stats.rqRedirect.increment();
-                    exchange.details("direct_response");
-                    return reply.handle(request, exchange);
-                });
-            }
+            case RouteAction.Redirect redirect ->
+                own(
+                        HeaderMutator.ofResponses(levels, mostSpecificWins),
+                        redirect(redirect, route.match().path()));
             case RouteAction.DirectResponse(int status, String body) ->
                 own(HeaderMutator.ofResponses(levels, mostSpecificWins), (request, exchange) -> {
                     stats.rqDirectResponse.increment();
                     return local(status, body, "direct_response", exchange);
                 });
             case ForwardConfig forward -> forward(config, virtualHost, route, forward, needs);
+        };
+    }
+
+    private HttpService redirect(RouteAction.Redirect redirect, PathMatch match) {
+        HttpService reply = new RedirectReply(redirect, match);
+        return (request, exchange) -> {
+            stats.rqRedirect.increment();
+            exchange.details("direct_response");
+            return reply.handle(request, exchange);
         };
     }
 

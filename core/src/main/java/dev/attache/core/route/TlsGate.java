@@ -1,6 +1,5 @@
 package dev.attache.core.route;
 
-import dev.attache.core.config.PathMatch;
 import dev.attache.core.config.RouteAction;
 import dev.attache.core.config.TlsRequirement;
 import dev.attache.core.http.Exchange;
@@ -16,26 +15,27 @@ import org.eclipse.jetty.http.HttpHeader;
 final class TlsGate implements HttpService {
 
     private static final String INTERNAL = "x-envoy-internal";
-    private static final HttpService REDIRECT = new RedirectReply(
-            new RouteAction.Redirect("https", "", 0, new RouteAction.PathRewrite.None(), 301, false),
-            new PathMatch.Prefix("/"));
+
+    /** To the same place, with TLS. */
+    static final RouteAction.Redirect TO_TLS =
+            new RouteAction.Redirect("https", "", 0, new RouteAction.PathRewrite.None(), 301, false);
 
     private final boolean internalMayPass;
     private final HttpService next;
-    private final RouterStats stats;
+    private final HttpService toTls;
 
-    private TlsGate(boolean internalMayPass, HttpService next, RouterStats stats) {
+    private TlsGate(boolean internalMayPass, HttpService next, HttpService toTls) {
         this.internalMayPass = internalMayPass;
         this.next = next;
-        this.stats = stats;
+        this.toTls = toTls;
     }
 
-    /** The gate that {@code requirement} asks for before {@code next}. */
-    static HttpService of(TlsRequirement requirement, HttpService next, RouterStats stats) {
+    /** The gate that {@code requirement} asks for before {@code next}; {@code toTls} takes who does not pass. */
+    static HttpService of(TlsRequirement requirement, HttpService next, HttpService toTls) {
         return switch (requirement) {
             case NONE -> next;
-            case EXTERNAL_ONLY -> new TlsGate(true, next, stats);
-            case ALL -> new TlsGate(false, next, stats);
+            case EXTERNAL_ONLY -> new TlsGate(true, next, toTls);
+            case ALL -> new TlsGate(false, next, toTls);
         };
     }
 
@@ -45,8 +45,6 @@ final class TlsGate implements HttpService {
                 || (internalMayPass && "true".equals(request.headers().get(INTERNAL)))) {
             return next.handle(request, exchange);
         }
-        stats.rqRedirect.increment();
-        exchange.details("direct_response");
-        return REDIRECT.handle(request, exchange);
+        return toTls.handle(request, exchange);
     }
 }
