@@ -19,18 +19,18 @@ public final class HpackEncoder {
     private static final int NEVER_INDEXED = 0x10;
     private static final int NOT_INDEXED = 0;
 
-    private static final int REMEMBERED = 64;
+    private static final int REMEMBERED = 128;
 
     private final int maxTableSize;
     private final EncoderTable table;
     private long peerLimit = DynamicTable.INITIAL;
 
-    /** The smallest size that the table had since the last block. */
-    private int smallest;
+    /** The smallest size that the table was given since the last block. */
+    private int smallest = Integer.MAX_VALUE;
 
     private boolean updateDue;
 
-    /** Hashes of fields that were sent and may come again. */
+    /** Hashes of fields that were sent and may come again: pairs, of which each keeps its last two. */
     private final int[] seen = new int[REMEMBERED];
 
     /**
@@ -41,7 +41,6 @@ public final class HpackEncoder {
     public HpackEncoder(int maxTableSize) {
         this.maxTableSize = maxTableSize;
         table = new EncoderTable(DynamicTable.INITIAL);
-        smallest = DynamicTable.INITIAL;
         resize();
     }
 
@@ -68,9 +67,11 @@ public final class HpackEncoder {
 
     private void resize() {
         int size = (int) Math.min(maxTableSize, peerLimit);
-        updateDue |= size != table.maxBytes();
-        smallest = Math.min(smallest, size);
-        table.resize(size);
+        if (size != table.maxBytes()) {
+            updateDue = true;
+            smallest = Math.min(smallest, size);
+            table.resize(size);
+        }
     }
 
     /** Begins a block behind what the buffer has already. */
@@ -80,7 +81,7 @@ public final class HpackEncoder {
                 block.integer(SIZE_UPDATE, 5, smallest);
             }
             block.integer(SIZE_UPDATE, 5, table.maxBytes());
-            smallest = table.maxBytes();
+            smallest = Integer.MAX_VALUE;
             updateDue = false;
         }
     }
@@ -173,9 +174,10 @@ public final class HpackEncoder {
     /** Two fields of one hash are taken for the same, which does no harm. */
     private boolean isRepeated(String name, String value) {
         int hash = 31 * name.hashCode() + value.hashCode();
-        int place = (hash ^ hash >>> 6 ^ hash >>> 16) & REMEMBERED - 1;
-        boolean repeated = seen[place] == hash;
-        seen[place] = hash;
+        int pair = (hash ^ hash >>> 6 ^ hash >>> 16) & REMEMBERED - 2;
+        boolean repeated = seen[pair] == hash || seen[pair + 1] == hash;
+        seen[pair + 1] = seen[pair];
+        seen[pair] = hash;
         return repeated;
     }
 
