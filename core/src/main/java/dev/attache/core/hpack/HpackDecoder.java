@@ -260,7 +260,7 @@ public final class HpackDecoder {
         if (Huffman.leastDecoded(length) > room) {
             throw tooLarge();
         }
-        int most = Huffman.mostDecoded(length);
+        int most = Huffman.mostDecoded(length) + Huffman.SLACK;
         if (most > scratch.length) {
             scratch = new byte[Math.max(most, 256)];
         }

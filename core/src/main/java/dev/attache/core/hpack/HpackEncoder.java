@@ -4,9 +4,9 @@ import dev.attache.core.http.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes the blocks of one direction of one connection: {@link #begin}, then field by field, then the block is sent, in
- * the order in which blocks were made and without leaving one out. A block is made by one thread at a time, and {@link
- * #setPeerLimit} is not called meanwhile.
+ * Encodes the blocks of one direction of one connection: {@link #begin}, then field by field, then the block is sent. All
+ * blocks are sent in the order in which they were made; {@link #abandon} says that one is not. A block is made by one thread
+ * at a time, and {@link #setPeerLimit} is not called meanwhile.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7541.html">RFC 7541</a>
  */
@@ -44,10 +44,7 @@ public final class HpackEncoder {
         resize();
     }
 
-    /**
-     * Whether a name or a value can be sent: it has no character beyond U+00FF, and no CR, LF or NUL. To be asked of all
-     * fields before a block is begun.
-     */
+    /** Whether a name or a value can be sent: it has no character beyond U+00FF, and no CR, LF or NUL. */
     public static boolean encodable(String text) {
         return Huffman.length(text) >= 0;
     }
@@ -87,15 +84,24 @@ public final class HpackEncoder {
     }
 
     /**
-     * Encodes fields as {@link #encode(String, String, BlockBuffer)} does, after all of them were looked at.
+     * The block that was begun last is not sent. What the peer knows would differ from now on, so both tables are emptied:
+     * the next block says so.
+     */
+    public void abandon() {
+        int size = table.maxBytes();
+        table.resize(0);
+        table.resize(size);
+        smallest = 0;
+        updateDue = true;
+    }
+
+    /**
+     * Encodes fields as {@link #encode(String, String, BlockBuffer)} does.
      *
-     * @throws IllegalArgumentException before anything is encoded, if a name or a value is not {@link #encodable}
+     * @throws IllegalArgumentException if a name or a value is not {@link #encodable}; the block is {@link #abandon
+     *     abandoned} then
      */
     public void encode(Headers fields, BlockBuffer block) {
-        for (int i = 0; i < fields.size(); i++) {
-            requireEncodable(fields.name(i));
-            requireEncodable(fields.value(i));
-        }
         for (int i = 0; i < fields.size(); i++) {
             encode(fields.name(i), fields.value(i), block);
         }
@@ -104,8 +110,8 @@ public final class HpackEncoder {
     /**
      * Encodes a field. Its name is written in lower case.
      *
-     * @throws IllegalArgumentException if the name or the value is not {@link #encodable}; neither the table nor the block
-     *     is changed then
+     * @throws IllegalArgumentException if the name or the value is not {@link #encodable}; the block is {@link #abandon
+     *     abandoned} then
      */
     public void encode(String name, String value, BlockBuffer block) {
         KnownName known = KnownNames.find(name);
@@ -181,7 +187,7 @@ public final class HpackEncoder {
         return repeated;
     }
 
-    private static void literal(
+    private void literal(
             int pattern,
             int prefix,
             @Nullable KnownName known,
@@ -202,9 +208,10 @@ public final class HpackEncoder {
         block.string(value, valueLength);
     }
 
-    private static int requireEncodable(String text) {
+    private int requireEncodable(String text) {
         int length = Huffman.length(text);
         if (length < 0) {
+            abandon();
             throw new IllegalArgumentException("header field: holds a character that cannot be sent");
         }
         return length;

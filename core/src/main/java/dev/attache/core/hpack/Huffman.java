@@ -9,17 +9,18 @@ import java.util.Arrays;
  * The Huffman code of RFC 7541, appendix B. It is canonical: shorter codes come first, and those of one length follow the
  * order of their octets. So the lengths are the whole code.
  *
- * <p>Decoding looks at the next bits at once: a table gives the octet of each code of up to {@value #ROOT_BITS} bits, which
- * are all that text consists of. A longer code is found by its place among the codes of its length.
+ * <p>Decoding looks at the next {@value #ROOT_BITS} bits at once, which a table turns into two octets where both of their
+ * codes are whole in them, as those of most text are, else into one. A longer code is found by its place among the codes
+ * of its length.
  */
 final class Huffman {
 
-    /** Octets beyond the end of a code that encoding may overwrite. */
+    /** Octets behind its result that encoding, or decoding, may overwrite. */
     static final int SLACK = 8;
 
     private static final int EOS = 256;
     private static final int LONGEST = 30;
-    private static final int ROOT_BITS = 10;
+    private static final int ROOT_BITS = 12;
 
     // Of the octets 0 to 255 and of EOS.
     private static final byte[] LENGTHS = {
@@ -42,6 +43,7 @@ final class Huffman {
         30
     };
 
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     /** Of each octet the code's length in the upper, the code in the lower half. */
@@ -62,8 +64,8 @@ final class Huffman {
 
     private static final long[] BEYOND = new long[LONGEST + 1];
 
-    /** By the next bits: length of the code and its octet; 0 where it is longer. */
-    private static final short[] ROOT = new short[1 << ROOT_BITS];
+    /** By the next bits what they begin with, as {@link #entry} puts it; 0 where the code is longer. */
+    private static final int[] ROOT = new int[1 << ROOT_BITS];
 
     static {
         int code = 0;
@@ -76,11 +78,6 @@ final class Huffman {
                 if (LENGTHS[symbol] == length) {
                     SORTED[sorted++] = symbol;
                     CODES[symbol] = (long) length << 32 | code;
-                    if (length <= ROOT_BITS) {
-                        int unknown = ROOT_BITS - length;
-                        Arrays.fill(
-                                ROOT, code << unknown, (code + 1) << unknown, (short) (length << 8 | symbol));
-                    }
                     code++;
                 }
             }
@@ -88,7 +85,30 @@ final class Huffman {
         }
         for (int octet = 0; octet < EOS; octet++) {
             COST[octet] = octet == 0 || octet == '\r' || octet == '\n' ? FORBIDDEN : LENGTHS[octet];
+            root(octet);
         }
+    }
+
+    private static void root(int octet) {
+        int free = ROOT_BITS - LENGTHS[octet];
+        if (free < 0) {
+            return;
+        }
+        int from = (int) CODES[octet] << free;
+        Arrays.fill(ROOT, from, from + (1 << free), entry(octet, LENGTHS[octet]));
+        for (int second = 0; second < EOS; second++) {
+            int rest = free - LENGTHS[second];
+            if (rest >= 0) {
+                int both = from + ((int) CODES[second] << rest);
+                int entry = entry(octet, LENGTHS[octet]) + (1 << 26) + (LENGTHS[second] << 16) + (second << 8);
+                Arrays.fill(ROOT, both, both + (1 << rest), entry);
+            }
+        }
+    }
+
+    /** From the right: two octets, the bits of both, the bits of the first, how many octets these are. */
+    private static int entry(int octet, int length) {
+        return 1 << 26 | length << 21 | length << 16 | octet;
     }
 
     private Huffman() {}
@@ -146,7 +166,7 @@ final class Huffman {
     /**
      * Reads a whole string.
      *
-     * @param into has room for {@link #mostDecoded}
+     * @param into has room for {@link #mostDecoded}, and {@link #SLACK} octets to spare
      * @return how many octets it is
      */
     static int decode(byte[] bytes, int from, int end, byte[] into) throws HpackException {
@@ -169,22 +189,17 @@ final class Huffman {
                 }
             }
             do {
-                int found = ROOT[(int) (bits >>> 64 - ROOT_BITS)];
-                if (found == 0) {
-                    found = longer(bits);
-                }
-                into[written++] = (byte) found;
-                int length = found >>> 8;
+                int found = find(bits);
+                SHORT.set(into, written, (short) found);
+                written += found >>> 26;
+                int length = found >>> 16 & 0x1F;
                 bits <<= length;
                 count -= length;
             } while (count >= LONGEST);
         }
         while (count > 0) {
-            int found = ROOT[(int) (bits >>> 64 - ROOT_BITS)];
-            if (found == 0) {
-                found = longer(bits);
-            }
-            int length = found >>> 8;
+            int found = find(bits);
+            int length = found >>> 21 & 0x1F;
             if (length > count) {
                 padding(bits, count);
                 break;
@@ -196,7 +211,12 @@ final class Huffman {
         return written;
     }
 
-    /** Length and octet of a code that is longer than the table knows. */
+    private static int find(long bits) throws HpackException {
+        int found = ROOT[(int) (bits >>> 64 - ROOT_BITS)];
+        return found == 0 ? longer(bits) : found;
+    }
+
+    /** A code that is longer than the table knows. */
     private static int longer(long bits) throws HpackException {
         long next = bits >>> 32;
         int length = ROOT_BITS + 1;
@@ -207,7 +227,7 @@ final class Huffman {
         if (symbol == EOS) {
             throw HpackException.compression("Huffman code: EOS within a string");
         }
-        return length << 8 | symbol;
+        return entry(symbol, length);
     }
 
     /** What remains is shorter than any code that begins so. */

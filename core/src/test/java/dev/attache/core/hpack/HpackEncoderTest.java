@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.attache.core.http.Headers;
 import java.util.List;
 import java.util.Locale;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -130,24 +130,58 @@ class HpackEncoderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\r", "\n", "\0", "\u0100", "\u2028", "\uD83D\uDE00", "\uFF0D", "\uFFFF"})
-    void whatCannotBeSentIsFoundBeforeAnythingChanges(String wrong) throws HpackException {
+    void whatCannotBeSentIsRefusedWhereverItStands(String wrong) throws HpackException {
         String text = "a" + wrong + "b";
         assertThat(HpackEncoder.encodable(text)).isFalse();
-        BlockBuffer block = new BlockBuffer();
-        block.put(0x7F);
-        for (int i = 0; i < 3; i++) {
-            refuses(block, () -> encoder.encode("content-type", text, block));
-            refuses(block, () -> encoder.encode("x-own", text, block));
-            refuses(block, () -> encoder.encode(text, "v", block));
-            refuses(block, () -> encoder.encode("etag", text, block));
-            refuses(block, () -> encoder.encode("authorization", text, block));
-            refuses(block, () -> encoder.encodeNeverIndexed("x-own", text, block));
-            refuses(block, () -> encoder.encodeNeverIndexed(text, "v", block));
-            refuses(block, () -> encoder.encode(new Headers().add("server", "v").add("x-own", text), block));
-            refuses(block, () -> encoder.encode(new Headers().add("server", "v").add(text, "v"), block));
+        for (String name : List.of("content-type", "x-own", "etag", "authorization", ":path")) {
+            refuses(block -> encoder.encode(name, text, block));
+            refuses(block -> encoder.encodeNeverIndexed(name, text, block));
+            refuses(block -> encoder.encode(new Headers().add("server", "v").add(name, text), block));
         }
-        assertThat(encode("server", "v")).startsWith("76");
-        assertThat(encode("server", "v")).isEqualTo(INDEXED_BY_ONE_OCTET);
+        refuses(block -> encoder.encode(text, "v", block));
+        refuses(block -> encoder.encodeNeverIndexed(text, "v", block));
+        refuses(block -> encoder.encode(new Headers().add("server", "v").add(text, "v"), block));
+    }
+
+    @Test
+    void afterABlockThatIsNotSentBothTablesAreEmptied() throws HpackException {
+        Headers good = new Headers().add("server", "v").add("via", "w");
+        receives(good);
+        refuses(block -> encoder.encode(new Headers().add("vary", "x").add("via", "y\n"), block));
+        assertThat(receives(good)).startsWith("203fe11f76");
+        assertThat(receives(good)).isEqualTo("bfbe");
+        Blocks.encode(encoder, new Headers().add("vary", "x"));
+        encoder.abandon();
+        assertThat(receives(good)).startsWith("203fe11f76");
+        assertThat(receives(good)).isEqualTo("bfbe");
+    }
+
+    @Test
+    void aSmallerLimitIsStillSaidIfTheBlockThatSaidItIsNotSent() throws HpackException {
+        Headers good = new Headers().add("server", "v");
+        receives(good);
+        encoder.setPeerLimit(100);
+        assertThat(begin()).isEqualTo("3f45");
+        encoder.abandon();
+        assertThat(receives(good)).startsWith("203f4576");
+        encoder.setPeerLimit(0);
+        encoder.abandon();
+        assertThat(receives(good)).startsWith("200f27");
+    }
+
+    @Test
+    void aBlockThatIsSentAllTheSameIsUnderstood() throws HpackException {
+        Headers good = new Headers().add("server", "v").add("via", "w");
+        receives(good);
+        BlockBuffer block = new BlockBuffer();
+        encoder.begin(block);
+        encoder.encode("vary", "x", block);
+        assertThatThrownBy(() -> encoder.encode("x-own", "\n", block)).isInstanceOf(IllegalArgumentException.class);
+        encoder.encode("via", "z", block);
+        encoder.encode("via", "z", block);
+        assertThat(decode(block)).hasToString("vary: x\nvia: z\nvia: z\n");
+        receives(good);
+        receives(good);
     }
 
     @Test
@@ -258,8 +292,15 @@ class HpackEncoderTest {
         return Blocks.headers(decoder, block.written());
     }
 
-    private static void refuses(BlockBuffer block, ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class);
-        assertThat(block.length()).isOne();
+    /** The block as it is sent. */
+    private String receives(Headers headers) throws HpackException {
+        BlockBuffer block = Blocks.encode(encoder, headers);
+        assertThat(decode(block)).hasToString(headers.toString());
+        return Blocks.hex(block);
+    }
+
+    private static void refuses(Consumer<BlockBuffer> encoding) {
+        BlockBuffer block = new BlockBuffer();
+        assertThatThrownBy(() -> encoding.accept(block)).isInstanceOf(IllegalArgumentException.class);
     }
 }
