@@ -80,8 +80,8 @@ public final class BlockBuffer {
         int textLength = text.length();
         if (huffmanLength < textLength) {
             integer(0x80, 7, huffmanLength);
-            reserve(huffmanLength + Huffman.SLACK);
-            length = Huffman.encode(text, bytes, length);
+            reserve(huffmanLength + HuffmanEncoder.SLACK);
+            length = HuffmanEncoder.encode(text, bytes, length);
         } else {
             integer(0, 7, textLength);
             reserve(textLength);

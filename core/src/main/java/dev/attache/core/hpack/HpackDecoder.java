@@ -240,8 +240,7 @@ public final class HpackDecoder {
         }
         int length = integer(octet, 0x7F);
         if (length > end - at) {
-            throw HpackException.compression(
-                    "string of " + length + " octets, of which the block has " + (end - at));
+            throw HpackException.compression("string of " + length + " octets, of which the block has " + (end - at));
         }
         if (octet >= 0x80) {
             huffman(length);
@@ -257,14 +256,14 @@ public final class HpackDecoder {
     }
 
     private void huffman(int length) throws HpackException {
-        if (Huffman.leastDecoded(length) > room) {
+        if (HuffmanDecoder.leastDecoded(length) > room) {
             throw tooLarge();
         }
-        int most = Huffman.mostDecoded(length) + Huffman.SLACK;
+        int most = HuffmanDecoder.mostDecoded(length) + HuffmanDecoder.SLACK;
         if (most > scratch.length) {
             scratch = new byte[Math.max(most, 256)];
         }
-        textLength = Huffman.decode(bytes, at, at + length, scratch);
+        textLength = HuffmanDecoder.decode(bytes, at, at + length, scratch);
         text = scratch;
         textFrom = 0;
     }

@@ -46,7 +46,7 @@ public final class HpackEncoder {
 
     /** Whether a name or a value can be sent: it has no character beyond U+00FF, and no CR, LF or NUL. */
     public static boolean encodable(String text) {
-        return Huffman.length(text) >= 0;
+        return HuffmanEncoder.length(text) >= 0;
     }
 
     /**
@@ -209,7 +209,7 @@ public final class HpackEncoder {
     }
 
     private int requireEncodable(String text) {
-        int length = Huffman.length(text);
+        int length = HuffmanEncoder.length(text);
         if (length < 0) {
             abandon();
             throw new IllegalArgumentException("header field: holds a character that cannot be sent");

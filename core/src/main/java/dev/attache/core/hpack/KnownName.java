@@ -21,7 +21,7 @@ record KnownName(String name, int index, String[] values, Indexing indexing, boo
         boolean brief = name.equals("cookie") || name.equals("set-cookie");
         int index = StaticTable.first(name);
         BlockBuffer literal = new BlockBuffer();
-        literal.string(name, Huffman.length(name));
+        literal.string(name, HuffmanEncoder.length(name));
         byte[] octets = Arrays.copyOf(literal.bytes(), literal.length());
         return new KnownName(name, index, StaticTable.values(index), indexing, brief, octets);
     }

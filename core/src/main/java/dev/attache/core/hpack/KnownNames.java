@@ -48,6 +48,8 @@ final class KnownNames {
         "via",
         "x-cache",
         "x-content-type-options",
+        "x-envoy-overloaded",
+        "x-envoy-ratelimited",
         "x-frame-options",
         "x-forwarded-port",
         "x-forwarded-proto",
@@ -98,6 +100,7 @@ final class KnownNames {
         "sec-fetch-mode",
         "sec-fetch-site",
         "sec-fetch-user",
+        "sec-websocket-extensions",
         "sec-websocket-protocol",
         "sec-websocket-version",
         "timing-allow-origin",
@@ -109,7 +112,13 @@ final class KnownNames {
         "x-envoy-decorator-operation",
         "x-envoy-external-address",
         "x-envoy-internal",
+        "x-envoy-max-retries",
+        "x-envoy-original-host",
         "x-envoy-original-path",
+        "x-envoy-original-url",
+        "x-envoy-retry-grpc-on",
+        "x-envoy-retry-on",
+        "x-envoy-upstream-rq-per-try-timeout-ms",
         "x-envoy-upstream-rq-timeout-ms",
         "x-forwarded-client-cert",
         "x-forwarded-for",
@@ -132,6 +141,8 @@ final class KnownNames {
         "if-range",
         "if-unmodified-since",
         "range",
+        "sec-websocket-accept",
+        "sec-websocket-key",
         "server-timing",
         "set-cookie",
         "traceparent",
@@ -198,7 +209,6 @@ final class KnownNames {
         }
     }
 
-    /** The one instance of a name of the static table. */
     private static void put(String[] names, Indexing indexing) {
         for (String name : names) {
             KnownName known = KnownName.of(name, indexing);

@@ -34,20 +34,23 @@ class HuffmanTest {
 
     @Test
     void octetsThatMayNotBeSentAreReadAllTheSame() throws HpackException {
-        assertThat(Blocks.decode(new HpackDecoder(0), Blocks.hex("00 01 61 82 ff c7"))).containsExactly("a: \0");
-        assertThat(Blocks.decode(new HpackDecoder(0), Blocks.hex("00 01 61 84 ff ff ff f7"))).containsExactly("a: \r");
-        assertThat(Blocks.decode(new HpackDecoder(0), Blocks.hex("00 01 61 84 ff ff ff f3"))).containsExactly("a: \n");
+        assertThat(Blocks.decode(new HpackDecoder(0), Blocks.hex("00 01 61 82 ff c7")))
+                .containsExactly("a: \0");
+        assertThat(Blocks.decode(new HpackDecoder(0), Blocks.hex("00 01 61 84 ff ff ff f7")))
+                .containsExactly("a: \r");
+        assertThat(Blocks.decode(new HpackDecoder(0), Blocks.hex("00 01 61 84 ff ff ff f3")))
+                .containsExactly("a: \n");
     }
 
     private static void readsBack(String text) throws HpackException {
-        int length = Huffman.length(text);
-        byte[] code = new byte[length + Huffman.SLACK + 1];
-        assertThat(Huffman.encode(text, code, 1)).isEqualTo(length + 1);
+        int length = HuffmanEncoder.length(text);
+        byte[] code = new byte[length + HuffmanEncoder.SLACK + 1];
+        assertThat(HuffmanEncoder.encode(text, code, 1)).isEqualTo(length + 1);
         // What lies behind the string has no part in it.
         Arrays.fill(code, length + 1, code.length, (byte) 0x5A);
-        byte[] read = new byte[Huffman.mostDecoded(length) + Huffman.SLACK];
-        int count = Huffman.decode(code, 1, length + 1, read);
+        byte[] read = new byte[HuffmanDecoder.mostDecoded(length) + HuffmanDecoder.SLACK];
+        int count = HuffmanDecoder.decode(code, 1, length + 1, read);
         assertThat(new String(read, 0, count, StandardCharsets.ISO_8859_1)).isEqualTo(text);
-        assertThat(count).isGreaterThanOrEqualTo(Huffman.leastDecoded(length));
+        assertThat(count).isGreaterThanOrEqualTo(HuffmanDecoder.leastDecoded(length));
     }
 }

@@ -9,8 +9,21 @@ import java.util.Random;
 final class RandomFields {
 
     private static final String[] WELL_KNOWN = {
-        "content-type", "Content-Type", "SERVER", "etag", "x-request-id", "cookie", "authorization", "vary", "accept",
-        "user-agent", "x-forwarded-for", "traceparent", "set-cookie", "location", "date",
+        "content-type",
+        "Content-Type",
+        "SERVER",
+        "etag",
+        "x-request-id",
+        "cookie",
+        "authorization",
+        "vary",
+        "accept",
+        "user-agent",
+        "x-forwarded-for",
+        "traceparent",
+        "set-cookie",
+        "location",
+        "date",
     };
     private static final String TOKEN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!#$%&'*+^`|~";
 

@@ -34,7 +34,12 @@ class HeadersTest {
 
     @Test
     void onlyLettersOfAsciiHaveTwoCases() {
-        Headers headers = new Headers().add("\u00E4", "1").add("k", "2").add("[", "3").add("@", "4").add("\u00FF", "5");
+        Headers headers = new Headers()
+                .add("\u00E4", "1")
+                .add("k", "2")
+                .add("[", "3")
+                .add("@", "4")
+                .add("\u00FF", "5");
         assertThat(headers.get("\u00C4")).isNull();
         assertThat(headers.get("\u212A")).isNull();
         assertThat(headers.get("{")).isNull();
