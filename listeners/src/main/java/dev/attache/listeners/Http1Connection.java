@@ -45,9 +45,8 @@ final class Http1Connection implements Runnable {
     private final HttpListener listener;
     private final RequestReader reader;
     private final ScratchPool scratch;
-    private final Http2Server http2;
 
-    Http1Connection(DownstreamConnection connection, ScratchPool scratch, Http2Server http2) {
+    Http1Connection(DownstreamConnection connection, ScratchPool scratch) {
         this.connection = connection;
         this.listener = connection.listener();
         this.reader = new RequestReader(
@@ -55,7 +54,6 @@ final class Http1Connection implements Runnable {
                 connection.serving().entry().config(),
                 connection.serving().underscores());
         this.scratch = scratch;
-        this.http2 = http2;
         // Before its thread is there: whoever drains the listener must not overlook what has arrived on it.
         listener.inFlight().begun();
     }
@@ -350,7 +348,7 @@ final class Http1Connection implements Runnable {
         }
         ByteBuffer rest = reader.unparsed();
         ByteBuffer arrived = ByteBuffer.allocate(HTTP2_PREFACE.length + rest.remaining());
-        new Http2Connection(connection, http2)
+        new Http2Connection(connection)
                 .serve(arrived.put(HTTP2_PREFACE).put(rest).flip());
     }
 

@@ -2,24 +2,18 @@ package dev.attache.listeners;
 
 import dev.attache.core.deadline.Deadline;
 import dev.attache.core.http.Exchange;
+import dev.attache.core.http2.ErrorCode;
+import dev.attache.core.http2.Http2Session;
 import dev.attache.core.http2.Http2Stream;
-import dev.attache.core.http2.VirtualThreadEndPoint;
+import dev.attache.core.http2.MessageHead;
 import dev.attache.core.proxy.ConnectionStats;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.eclipse.jetty.http2.ErrorCode;
-import org.eclipse.jetty.http2.api.Session;
-import org.eclipse.jetty.http2.api.Stream;
-import org.eclipse.jetty.http2.frames.GoAwayFrame;
-import org.eclipse.jetty.http2.frames.HeadersFrame;
-import org.eclipse.jetty.http2.frames.ResetFrame;
-import org.eclipse.jetty.http2.server.internal.HTTP2ServerSession;
-import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,34 +21,36 @@ import org.slf4j.LoggerFactory;
 /**
  * HTTP/2 on one downstream connection. The connection's own thread reads frames and never waits for anything else; each
  * stream is an {@link Http2Exchange} on a thread of its own, which begins when all that arrived together has been read: a
- * stream that was reset in the same breath costs no more than its frames.
+ * stream that was reset in the same breath costs no more than its frames. As many exchanges run at once as the client may
+ * have streams, however quickly it gives up those: the others are held back until one has ended.
  */
-final class Http2Connection implements Runnable, HTTP2ServerSession.Listener, VirtualThreadEndPoint.Watcher {
+final class Http2Connection implements Runnable, Http2Session.Owner {
 
     private static final Logger LOG = LoggerFactory.getLogger(Http2Connection.class);
 
     private final DownstreamConnection connection;
     private final HttpListener listener;
     private final ConnectionStats stats;
-    private final Http2Server server;
-    private final Http2Factory factory;
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final int mostExchanges;
     private final AtomicInteger streams = new AtomicInteger();
     private final AtomicBoolean leaving = new AtomicBoolean();
     private boolean lookedAt; // The reading thread's.
     private final List<Http2Exchange> fresh = new ArrayList<>(); // The reading thread's.
+    private final Set<Http2Exchange> held = new LinkedHashSet<>(); // Guarded by itself, as what runs.
+    private int running;
+    private final WriteWatch writeWatch;
     private final AtomicBoolean watched = new AtomicBoolean();
-    private volatile @Nullable VirtualThreadEndPoint writing;
-    private volatile @Nullable Session session;
+    private volatile @Nullable Http2Session session;
     private volatile boolean brokenOff;
     private volatile boolean byPeer;
 
-    Http2Connection(DownstreamConnection connection, Http2Server server) {
+    Http2Connection(DownstreamConnection connection) {
         this.connection = connection;
         this.listener = connection.listener();
         this.stats = connection.stats();
-        this.server = server;
-        this.factory = connection.serving().http2Factory();
+        this.mostExchanges =
+                connection.serving().http2Settings().maxConcurrentStreams();
+        this.writeWatch = new WriteWatch(connection.serving());
         // Before its thread is there: whoever drains the listener must not overlook what has arrived on it.
         listener.inFlight().begun();
     }
@@ -78,72 +74,64 @@ final class Http2Connection implements Runnable, HTTP2ServerSession.Listener, Vi
 
     /** Serves the connection on the calling thread, until it is closed. {@code arrived} has been read already. */
     void serve(ByteBuffer arrived) {
-        connection.http2(this);
-        VirtualThreadConnector connector = server.connector();
-        VirtualThreadEndPoint endPoint = connector.endPoint(connection.socket(), connection.remote(), arrived, this);
-        writing = endPoint;
-        endPoint.run(end -> factory.newConnection(connector, end));
-        looked();
         try {
-            closed.await();
-            endPoint.awaitReleased();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+            connection.http2(this);
+            Http2Session begun = new Http2Session(
+                    connection.socket(), connection.serving().http2Settings(), listener.deadlines(), this);
+            session = begun;
+            if (listener.isDraining()) {
+                goAway();
+            }
+            begun.run(arrived);
+        } finally {
+            looked();
         }
     }
 
     @Override
-    public void onAccept(Session accepted) {
-        session = accepted;
-        if (listener.isDraining()) {
-            goAway();
-        }
-    }
-
-    @Override
-    public Map<Integer, Integer> onPreface(Session accepted) {
-        return factory.settings();
-    }
-
-    @Override
-    public Stream.Listener onNewStream(Stream stream, HeadersFrame frame) {
-        Http2Exchange exchange = begin(stream, frame.isEndStream());
-        exchange.received(frame);
-        return exchange.stream();
-    }
-
-    /** The head of a request could not be read. */
-    @Override
-    public void onStreamFailure(Stream stream, Throwable failure, Callback callback) {
-        LOG.debug("a request of {} that is no HTTP", connection.remote(), failure);
-        stats.protocolError.increment();
-        begin(stream, true).malformed();
-        callback.succeeded();
-    }
-
-    private Http2Exchange begin(Stream stream, boolean complete) {
+    public void opened(Http2Stream stream, MessageHead head, boolean complete) {
         Serving serving = connection.serving();
         Exchange exchange = Exchange.begin(connection.downstream("HTTP/2"));
         streams.incrementAndGet();
         watchWrites(serving);
         listener.inFlight().begun();
-        Http2Stream taken = new Http2Stream(serving.flushNanos());
-        taken.accepted(stream, complete);
-        Http2Exchange begun = new Http2Exchange(this, serving, taken, exchange);
+        Http2Exchange begun = new Http2Exchange(this, serving, stream, head, complete, exchange);
         fresh.add(begun);
+        begun.watch();
         if (connection.isLastStream(serving, leaving.get())) {
             goAway();
         }
-        return begun;
     }
 
     @Override
     public void batchEnded() {
         for (Http2Exchange exchange : fresh) {
-            exchange.start();
+            if (exchange.stream().isFailed()) {
+                exchange.unanswered();
+            } else {
+                admit(exchange);
+            }
         }
         fresh.clear();
         looked();
+    }
+
+    private void admit(Http2Exchange exchange) {
+        synchronized (held) {
+            if (running >= mostExchanges) {
+                held.add(exchange);
+                return;
+            }
+            running++;
+        }
+        exchange.start();
+    }
+
+    /** An exchange is given up. Returns whether it was held back, and will never start. */
+    boolean withdraw(Http2Exchange exchange) {
+        synchronized (held) {
+            return held.remove(exchange);
+        }
     }
 
     /** Something has been read, or nothing will be. */
@@ -151,6 +139,23 @@ final class Http2Connection implements Runnable, HTTP2ServerSession.Listener, Vi
         if (!lookedAt) {
             lookedAt = true;
             listener.inFlight().ended();
+        }
+    }
+
+    /** An exchange that has run is over; the next one may. */
+    void finished(Exchange exchange) {
+        ended(exchange);
+        Http2Exchange next = null;
+        synchronized (held) {
+            if (held.isEmpty()) {
+                running--;
+            } else {
+                next = held.iterator().next();
+                held.remove(next);
+            }
+        }
+        if (next != null) {
+            next.start();
         }
     }
 
@@ -167,7 +172,7 @@ final class Http2Connection implements Runnable, HTTP2ServerSession.Listener, Vi
 
     private void watchWrites(Serving serving) {
         if (serving.flushNanos() != 0 && watched.compareAndSet(false, true)) {
-            serving.startWatch(new WriteWatch(serving), serving.flushNanos());
+            serving.startWatch(writeWatch, serving.flushNanos());
         }
     }
 
@@ -182,9 +187,8 @@ final class Http2Connection implements Runnable, HTTP2ServerSession.Listener, Vi
     }
 
     /** Takes no new streams; those that are there go on, and then the connection is closed. Never blocks. */
-    @SuppressWarnings("FutureReturnValueIgnored") // Its end is that of the connection.
     void goAway() {
-        Session current = session;
+        Http2Session current = session;
         if (current != null && leaving.compareAndSet(false, true)) {
             current.shutdown();
         }
@@ -192,18 +196,12 @@ final class Http2Connection implements Runnable, HTTP2ServerSession.Listener, Vi
 
     /** Closes the connection, on which nothing is in progress. Never blocks. */
     void closeIdle() {
-        Session current = session;
+        Http2Session current = session;
         if (current == null) {
             connection.socket().close();
         } else {
-            current.close(ErrorCode.NO_ERROR.code, "idle_timeout", Callback.NOOP);
+            current.finish();
         }
-    }
-
-    /** The client has sent too much of what only an attacker sends much of; the connection is about to be closed. */
-    void flooded() {
-        stats.http2Flood.increment();
-        LOG.debug("connection of {} floods", connection.remote());
     }
 
     DownstreamConnection connection() {
@@ -211,59 +209,60 @@ final class Http2Connection implements Runnable, HTTP2ServerSession.Listener, Vi
     }
 
     @Override
-    public void onReset(Session of, ResetFrame frame) {
-        // Of a stream that is gone.
+    public void violated(ErrorCode code, String words) {
+        if (code == ErrorCode.ENHANCE_YOUR_CALM) {
+            stats.http2Flood.increment();
+        } else {
+            stats.protocolError.increment();
+        }
+        LOG.info("connection of {} closed with {}: {}", connection.remote(), code, words);
     }
 
     @Override
-    public void onClose(Session of, GoAwayFrame frame, Callback callback) {
-        callback.succeeded();
+    public void stalled() {
+        connection.serving().flushTimeouts().increment();
     }
 
     @Override
-    public void onFailure(Session of, Throwable failure, Callback callback) {
-        LOG.debug("connection of {}", connection.remote(), failure);
-        stats.protocolError.increment();
-        callback.succeeded();
+    public void received(long octets) {
+        stats.rxBytesTotal.add(octets);
     }
 
     @Override
-    public boolean onIdleTimeout(Session of) {
-        return false; // There is one of the proxy's own.
+    public void sent(long octets) {
+        stats.txBytesTotal.add(octets);
     }
 
     @Override
-    public void received(long bytes) {
-        stats.rxBytesTotal.add(bytes);
-    }
-
-    @Override
-    public void sent(long bytes) {
-        stats.txBytesTotal.add(bytes);
-    }
-
-    @Override
-    public void closed(VirtualThreadEndPoint endPoint, @Nullable Throwable failure) {
+    public void closed(boolean endedByPeer) {
         brokenOff = streams.get() > 0;
-        byPeer = endPoint.isInputEnded();
-        closed.countDown();
+        byPeer = endedByPeer;
+        batchEnded(); // What was begun in the last breath has failed with the rest.
+        writeWatch.end();
     }
 
     /** Looks from time to time, while there are streams, whether the client takes what it is sent. */
     private final class WriteWatch extends Deadline {
         private final Serving serving;
+        private volatile boolean over;
 
         WriteWatch(Serving serving) {
             this.serving = serving;
         }
 
+        /** The connection is closed: nothing of it is kept for this watch. */
+        void end() {
+            over = true;
+            cancel();
+        }
+
         @Override
         protected void expired() {
-            VirtualThreadEndPoint endPoint = writing;
-            if (endPoint == null || closed.getCount() == 0) {
+            Http2Session current = session;
+            if (current == null || over) {
                 return;
             }
-            long began = endPoint.writeBegan();
+            long began = current.writeBegan();
             if (!hasStreams() && began == 0) {
                 watched.set(false);
                 if (hasStreams()) {
@@ -275,9 +274,13 @@ final class Http2Connection implements Runnable, HTTP2ServerSession.Listener, Vi
             long waited = began == 0 ? 0 : System.nanoTime() - began;
             if (waited >= limit) {
                 LOG.debug("{} takes nothing of what is sent", connection.remote());
-                connection.socket().close();
-            } else {
-                serving.startWatch(this, limit - waited);
+                stalled();
+                current.abort();
+                return;
+            }
+            serving.startWatch(this, limit - waited);
+            if (over) {
+                cancel();
             }
         }
     }

@@ -3,19 +3,20 @@ package dev.attache.listeners;
 import dev.attache.core.http.Body;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Exchange;
+import dev.attache.core.http.Headers;
 import dev.attache.core.http.HopByHop;
 import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
+import dev.attache.core.http.ResponseFlag;
 import dev.attache.core.http2.Http2Stream;
+import dev.attache.core.http2.JettyFields;
+import dev.attache.core.http2.ErrorCode;
+import dev.attache.core.http2.MessageHead;
 import dev.attache.core.http2.StreamResetException;
 import java.io.IOException;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.http.HttpVersion;
-import org.eclipse.jetty.http.MetaData;
-import org.eclipse.jetty.http2.ErrorCode;
-import org.eclipse.jetty.http2.frames.HeadersFrame;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,13 +28,23 @@ final class Http2Exchange implements Runnable, Http2Stream.Watcher {
     private final Http2Connection connection;
     private final Serving serving;
     private final Http2Stream stream;
+    private final MessageHead head;
+    private final boolean complete;
     private final Exchange exchange;
-    private @Nullable HeadersFrame frame;
 
-    Http2Exchange(Http2Connection connection, Serving serving, Http2Stream stream, Exchange exchange) {
+    /** {@code complete}: nothing follows the head. */
+    Http2Exchange(
+            Http2Connection connection,
+            Serving serving,
+            Http2Stream stream,
+            MessageHead head,
+            boolean complete,
+            Exchange exchange) {
         this.connection = connection;
         this.serving = serving;
         this.stream = stream;
+        this.head = head;
+        this.complete = complete;
         this.exchange = exchange;
     }
 
@@ -41,75 +52,81 @@ final class Http2Exchange implements Runnable, Http2Stream.Watcher {
         return stream;
     }
 
-    /** The head of the request is here. */
-    void received(HeadersFrame head) {
-        frame = head;
+    /** From now on a client that gives the stream up is noticed. */
+    void watch() {
         stream.watch(this);
     }
 
-    /** There is no head that could be read. */
-    void malformed() {
-        frame = null;
-    }
-
     void start() {
-        if (stream.isFailed()) {
-            connection.connection().stats().rqRxReset.increment();
-            connection.ended(exchange); // Given up before it has begun: it costs no thread and no more than a count.
-            return;
-        }
         Thread.ofVirtual().name("attache-stream").start(this);
     }
 
     /** The client gives the stream up, or is gone. */
     @Override
     public void failed(StreamResetException failure) {
+        if (failure.kind() == StreamResetException.Kind.PROTOCOL) {
+            exchange.flag(ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR);
+        }
         exchange.cancellation().cancel(Cancellation.Cause.DOWNSTREAM_GONE);
+        if (connection.withdraw(this)) {
+            unanswered();
+        }
+    }
+
+    /** The stream was given up, or was no HTTP, before anything was done for it. Never blocks. */
+    void unanswered() {
+        String wrong = head.malformed();
+        if (wrong == null) {
+            connection.connection().stats().rqRxReset.increment();
+        } else {
+            LOG.debug("exchange {}: a request that is no HTTP: {}", exchange.id(), wrong);
+        }
+        exchange.received(new Request(
+                head.method(),
+                connection.connection().scheme(),
+                head.authority() == null ? "" : head.authority(),
+                head.path(),
+                JettyFields.of(head.fields()),
+                Body.EMPTY));
+        serving.entry().unanswered(exchange, wrong != null);
+        stream.finish();
+        connection.ended(exchange);
     }
 
     @Override
     public void run() {
         try {
-            HeadersFrame head = frame;
-            if (head == null) {
-                refuse("", "", HttpFields.EMPTY, RequestRules.BAD_REQUEST);
-            } else if (exchange.cancellation().cause() == null) {
-                serve((MetaData.Request) head.getMetaData(), head.isEndStream());
-            }
+            serve();
         } catch (IOException gone) {
             LOG.debug("exchange {}: client is gone", exchange.id(), gone);
         } catch (Throwable bug) {
             LOG.error("exchange {}", exchange.id(), bug);
         } finally {
-            if (!stream.sentAll()) {
-                stream.reset(ErrorCode.INTERNAL_ERROR);
-            } else if (!stream.ended()) {
-                stream.reset(ErrorCode.NO_ERROR); // The answer is complete: no more of the request is wanted.
-            }
-            connection.ended(exchange);
+            stream.finish();
+            connection.finished(exchange);
         }
     }
 
-    private void serve(MetaData.Request head, boolean complete) throws IOException {
-        RequestRules.Verdict verdict = serving.http2Rules().check(head, complete);
+    private void serve() throws IOException {
+        RequestRules.Verdict verdict = serving.http2Rules().check(head);
         switch (verdict) {
             case RequestRules.Refused refused -> {
-                String host = head.getHttpURI().getAuthority();
-                refuse(head.getMethod(), host == null ? "" : host, head.getHttpFields(), refused);
+                String host = head.authority();
+                refuse(head.method(), host == null ? "" : host, JettyFields.of(head.fields()), refused);
             }
             case RequestRules.Accepted accepted -> {
                 exchange.interimSink(this::interim);
                 String upgrade = Http2Rules.upgrade(head);
                 if (upgrade.isEmpty()) {
-                    answer(head, accepted, complete);
+                    answer(accepted);
                 } else {
-                    goOver(head, accepted, upgrade);
+                    goOver(accepted, upgrade);
                 }
             }
         }
     }
 
-    private void answer(MetaData.Request head, RequestRules.Accepted accepted, boolean complete) throws IOException {
+    private void answer(RequestRules.Accepted accepted) throws IOException {
         Http2RequestBody streaming =
                 complete ? null : new Http2RequestBody(stream, exchange, head, serving.http2Underscores());
         Body body = streaming == null ? Body.EMPTY : streaming.whole();
@@ -119,35 +136,35 @@ final class Http2Exchange implements Runnable, Http2Stream.Watcher {
             exchange.cancellation().listen(streaming::cancelled);
             streaming.mustArrive(serving);
         }
-        Response answer = serving.entry().handle(request(head, accepted, body), exchange);
+        Response answer = serving.entry().handle(request(accepted, body), exchange);
         if (streaming != null) {
             streaming.arrived();
         }
-        write(answer, head.getMethod());
+        write(answer, head.method());
         if (streaming != null) {
             streaming.close();
         }
     }
 
     /** Answers an (extended) CONNECT; what comes on the stream is no content, but the other protocol's. */
-    private void goOver(MetaData.Request head, RequestRules.Accepted accepted, String upgrade) throws IOException {
+    private void goOver(RequestRules.Accepted accepted, String upgrade) throws IOException {
         exchange.mark(Exchange.Phase.DS_RX_END, exchange.nanos(Exchange.Phase.DS_RX_BEG));
         Http2RequestBody tunnel = new Http2RequestBody(stream, exchange, head, serving.http2Underscores());
         exchange.cancellation().listen(tunnel::cancelled);
-        Request request = request(head, accepted, tunnel).withUpgrade(upgrade);
+        Request request = request(accepted, tunnel).withUpgrade(upgrade);
         Response answer = serving.entry().handle(request, exchange);
         if (request.switchedBy(answer)) {
             if (answer.status() == HttpStatus.SWITCHING_PROTOCOLS_101) {
                 answer.status(HttpStatus.OK_200); // RFC 8441, 5: there is no 101.
             }
-            write(answer, head.getMethod(), tunnel::awaitEnd);
+            write(answer, head.method(), tunnel::awaitEnd);
         } else {
-            write(answer, head.getMethod());
+            write(answer, head.method());
         }
         tunnel.close();
     }
 
-    private Request request(MetaData.Request head, RequestRules.Accepted accepted, Body body) {
+    private Request request(RequestRules.Accepted accepted, Body body) {
         return new Request(
                 Http2Rules.method(head),
                 connection.connection().scheme(),
@@ -178,7 +195,7 @@ final class Http2Exchange implements Runnable, Http2Stream.Watcher {
         } catch (TruncatedBodyException cut) {
             LOG.debug("exchange {}: {}", exchange.id(), cut.getMessage(), cut);
         } catch (Http2Stream.StalledException stalled) {
-            stream.reset(ErrorCode.CANCEL_STREAM_ERROR);
+            stream.reset(ErrorCode.CANCEL);
             exchange.cancellation().cancel(Cancellation.Cause.DOWNSTREAM_GONE);
             LOG.debug("exchange {}: {}", exchange.id(), stalled.getMessage());
         } catch (IOException gone) {
@@ -192,15 +209,14 @@ final class Http2Exchange implements Runnable, Http2Stream.Watcher {
             return;
         }
         try {
-            stream.send(
-                    new MetaData.Response(
-                            status,
-                            null,
-                            HttpVersion.HTTP_2,
-                            HopByHop.response(headers, true).asImmutable()),
-                    false);
+            HttpFields passed = HopByHop.response(headers, true);
+            Headers interim = new Headers(passed.size() + 1).add(":status", String.valueOf(status));
+            for (HttpField field : passed) {
+                JettyFields.add(interim, field);
+            }
+            stream.send(interim, false);
         } catch (IOException gone) {
-            LOG.debug("client gone before an interim response", gone); // It shows when the final one is written.
+            LOG.debug("an interim response was not sent", gone); // It shows when the final one is written.
         }
     }
 }

@@ -4,14 +4,15 @@ import dev.attache.core.deadline.Deadline;
 import dev.attache.core.http.Body;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Exchange;
+import dev.attache.core.http.Headers;
 import dev.attache.core.http2.Http2Stream;
+import dev.attache.core.http2.JettyFields;
+import dev.attache.core.http2.MessageHead;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.MetaData;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a request as it comes over a stream. Read by one thread at a time; closed by any. */
@@ -34,12 +35,12 @@ final class Http2RequestBody implements Body.Streaming {
     private volatile HttpFields trailers = HttpFields.EMPTY;
     private volatile @Nullable String givenUp;
 
-    Http2RequestBody(Http2Stream stream, Exchange exchange, MetaData.Request head, UnderscoreRules underscores) {
+    Http2RequestBody(Http2Stream stream, Exchange exchange, MessageHead head, UnderscoreRules underscores) {
         this.stream = stream;
         this.exchange = exchange;
         this.underscores = underscores;
-        this.length = head.getHttpFields().getLongField(HttpHeader.CONTENT_LENGTH);
-        this.asksToGoOn = head.getHttpFields().contains(HttpHeader.EXPECT);
+        this.length = head.contentLength();
+        this.asksToGoOn = head.fields().contains("expect");
     }
 
     /** The whole body if it is here and small, else this one. Never waits. */
@@ -127,7 +128,10 @@ final class Http2RequestBody implements Body.Streaming {
     private void end() {
         ended = true;
         done.countDown();
-        trailers = TrailerRules.ofRequest(stream.trailers(), underscores);
+        Headers fields = stream.trailers();
+        if (fields != null) {
+            trailers = TrailerRules.ofRequest(JettyFields.of(fields), underscores);
+        }
         arrived();
         exchange.mark(Exchange.Phase.DS_RX_END);
     }

@@ -1,15 +1,14 @@
 package dev.attache.listeners;
 
-import dev.attache.core.config.HttpConfig;
+import dev.attache.core.http.Headers;
 import dev.attache.core.http.Request;
+import dev.attache.core.http2.JettyFields;
+import dev.attache.core.http2.MessageHead;
 import java.util.Locale;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
-import org.eclipse.jetty.http.HttpURI;
-import org.eclipse.jetty.http.MetaData;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a request over HTTP/2 must keep to beyond what the codec has seen to, so that nothing of it becomes something
@@ -19,127 +18,67 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http2Rules {
 
-    private static final char DELETE = 0x7f;
+    private static final int MORE = 8;
 
     private final RequestRules common;
     private final UnderscoreRules underscores;
-    private final int maxHeaders;
 
-    Http2Rules(HttpConfig config, RequestRules common, UnderscoreRules underscores) {
+    Http2Rules(RequestRules common, UnderscoreRules underscores) {
         this.common = common;
         this.underscores = underscores;
-        this.maxHeaders = config.maxHeadersCount();
     }
 
-    /**
-     * Whether a request may go on.
-     *
-     * @param complete whether it has no body
-     */
-    RequestRules.Verdict check(MetaData.Request head, boolean complete) {
-        HttpFields received = head.getHttpFields();
-        if (received.size() > maxHeaders) {
+    /** Whether a request, which is not malformed, may go on. */
+    RequestRules.Verdict check(MessageHead head) {
+        if (head.tooLarge()) {
             return RequestRules.TOO_MANY_HEADERS;
         }
-        HttpFields.Mutable headers = HttpFields.build(received.size() + 8);
+        Headers received = head.fields();
+        HttpFields.Mutable headers = HttpFields.build(received.size() + MORE);
         String host = null;
-        long length = -1;
-        for (HttpField field : received) {
-            HttpHeader known = field.getHeader();
-            String value = field.getValue();
-            if (!isValue(value)) {
-                return RequestRules.BAD_REQUEST;
-            }
-            if (known != null) {
-                switch (known) {
-                    case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TRANSFER_ENCODING, UPGRADE, HTTP2_SETTINGS -> {
-                        return RequestRules.BAD_REQUEST;
-                    }
-                    case HOST -> {
-                        if (host != null) {
-                            return RequestRules.BAD_REQUEST;
-                        }
-                        host = value;
-                        continue;
-                    }
-                    case CONTENT_LENGTH -> {
-                        if (length >= 0 || !isNumber(value)) {
-                            return RequestRules.BAD_REQUEST;
-                        }
-                        length = Long.parseLong(value);
-                    }
-                    case EXPECT -> {
-                        if (!"100-continue".equalsIgnoreCase(value)) {
-                            return RequestRules.EXPECTATION_FAILED;
-                        }
-                        continue;
-                    }
-                    default -> {}
+        for (int i = 0; i < received.size(); i++) {
+            HttpField field = JettyFields.field(received.name(i), received.value(i));
+            if (field.getHeader() == HttpHeader.HOST) {
+                if (host != null) {
+                    return RequestRules.BAD_REQUEST;
                 }
+                host = field.getValue();
+            } else if (field.getHeader() == HttpHeader.EXPECT) {
+                if (!"100-continue".equalsIgnoreCase(field.getValue())) {
+                    return RequestRules.EXPECTATION_FAILED;
+                }
+            } else {
+                headers.add(field);
             }
-            headers.add(field);
-        }
-        if (complete && length > 0) {
-            return RequestRules.BAD_REQUEST;
         }
         if (underscores.refuse(headers)) {
             return RequestRules.UNDERSCORE;
         }
         underscores.drop(headers);
-        HttpURI uri = head.getHttpURI();
-        String authority = uri.getAuthority();
+        String authority = head.authority();
         if (authority != null && host != null && !authority.equalsIgnoreCase(host)) {
             return RequestRules.BAD_REQUEST;
         }
-        if (head instanceof MetaData.ConnectRequest && head.getProtocol() == null) {
+        if (head.isConnect() && head.protocol() == null) {
             return common.checkConnect(authority, headers);
         }
-        if (Request.CONNECT.equalsIgnoreCase(head.getProtocol())) {
+        if (Request.CONNECT.equalsIgnoreCase(head.protocol())) {
             return RequestRules.BAD_REQUEST; // That is no protocol to go over to, but a method.
         }
-        String path = uri.getPathQuery();
-        return common.check(method(head), path == null ? "" : path, authority == null ? host : authority, headers);
+        return common.check(method(head), head.path(), authority == null ? host : authority, headers);
     }
 
     /** The method that a request has in HTTP/1: that which goes over to another protocol is a GET there. */
-    static String method(MetaData.Request head) {
-        return head.getProtocol() == null ? head.getMethod() : HttpMethod.GET.asString();
+    static String method(MessageHead head) {
+        return head.protocol() == null ? head.method() : HttpMethod.GET.asString();
     }
 
     /** What a request asks to go over to, as {@link dev.attache.core.http.Request#upgrade}. */
-    static String upgrade(MetaData.Request head) {
-        if (!(head instanceof MetaData.ConnectRequest)) {
+    static String upgrade(MessageHead head) {
+        if (!head.isConnect()) {
             return "";
         }
-        return head.getProtocol() == null ? Request.CONNECT : head.getProtocol().toLowerCase(Locale.ROOT);
-    }
-
-    private static boolean isValue(@Nullable String value) {
-        if (value == null || value.isEmpty()) {
-            return true;
-        }
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if ((c < ' ' && c != '\t') || c == DELETE) {
-                return false;
-            }
-        }
-        return !isBlank(value.charAt(0)) && !isBlank(value.charAt(value.length() - 1));
-    }
-
-    private static boolean isBlank(char c) {
-        return c == ' ' || c == '\t';
-    }
-
-    private static boolean isNumber(@Nullable String value) {
-        if (value == null || value.isEmpty() || value.length() > RequestHead.MOST_LENGTH_DIGITS) {
-            return false;
-        }
-        for (int i = 0; i < value.length(); i++) {
-            if (value.charAt(i) < '0' || value.charAt(i) > '9') {
-                return false;
-            }
-        }
-        return true;
+        String protocol = head.protocol();
+        return protocol == null ? Request.CONNECT : protocol.toLowerCase(Locale.ROOT);
     }
 }

@@ -3,23 +3,28 @@ package dev.attache.listeners;
 import dev.attache.core.http.Body;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Exchange;
+import dev.attache.core.http.Headers;
 import dev.attache.core.http.Response;
+import dev.attache.core.http2.ErrorCode;
 import dev.attache.core.http2.Http2Stream;
+import dev.attache.core.http2.JettyFields;
+import dev.attache.core.http2.UnencodableException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpVersion;
-import org.eclipse.jetty.http.MetaData;
-import org.eclipse.jetty.http2.ErrorCode;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes one response to a stream: head, body, trailers, in as few frames as possible, and never later than it could. A
  * body that breaks off is never ended as if it were complete. For one thread.
  */
 final class Http2Writer implements Cancellation.Waker {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Http2Writer.class);
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -29,7 +34,9 @@ final class Http2Writer implements Cancellation.Waker {
     private final Http2Stream stream;
     private final Exchange exchange;
     private final boolean toHead;
-    private MetaData.@Nullable Response head;
+    private @Nullable Headers head;
+
+    private boolean headSent;
 
     // What gather() has read ahead.
     private @Nullable ByteBuffer rest;
@@ -51,7 +58,7 @@ final class Http2Writer implements Cancellation.Waker {
     void write(Response response) throws IOException {
         exchange.mark(Exchange.Phase.DS_TX_BEG);
         int status = response.status();
-        head = new MetaData.Response(status, null, HttpVersion.HTTP_2, fields(response.headers()));
+        head = head(status, response.headers());
         exchange.cancellation().guard(this);
         try {
             if (toHead || status == 204 || status == 304) {
@@ -59,21 +66,31 @@ final class Http2Writer implements Cancellation.Waker {
             } else {
                 writeBody(response.body(), response.headers().getLongField(HttpHeader.CONTENT_LENGTH));
             }
+        } catch (UnencodableException illegal) {
+            LOG.error("exchange {}: a response that may not be sent: {}", exchange.id(), illegal.getMessage());
+            refuse();
         } finally {
             exchange.cancellation().unguard();
         }
         exchange.mark(Exchange.Phase.DS_TX_END);
     }
 
-    private static HttpFields fields(HttpFields headers) {
-        HttpFields.Mutable fields = HttpFields.build(headers.size());
+    /** In the place of an answer that cannot be sent; where its head was, nothing is: the stream will be reset. */
+    private void refuse() throws IOException {
+        if (!headSent) {
+            stream.send(new Headers(1).add(":status", "500"), true);
+        }
+    }
+
+    private static Headers head(int status, HttpFields headers) {
+        Headers head = new Headers(headers.size() + 1).add(":status", String.valueOf(status));
         for (HttpField field : headers) {
             HttpHeader known = field.getHeader();
             if (known == null || !isOfConnection(known)) {
-                fields.add(field);
+                JettyFields.add(head, field);
             }
         }
-        return fields;
+        return head;
     }
 
     private static boolean isOfConnection(HttpHeader header) {
@@ -173,21 +190,23 @@ final class Http2Writer implements Cancellation.Waker {
     }
 
     private void sendHead() throws IOException {
-        MetaData.Response first = head;
+        Headers first = head;
         head = null;
         if (first != null) {
             stream.send(first, false);
+            headSent = true;
         }
     }
 
     /** Sends the head, where it was not, a part, and where it is the {@code last} one the trailers. */
     private void send(ByteBuffer part, boolean last, HttpFields trailers) throws IOException {
-        MetaData.Response first = head;
+        Headers first = head;
         head = null;
         int size = part.remaining();
-        HttpFields end = last && trailers.size() > 0 ? trailers : null;
+        Headers end = last && trailers.size() > 0 ? JettyFields.of(trailers) : null;
         if (first != null) {
             stream.send(first, part, end, last);
+            headSent = true;
         } else if (end == null) {
             stream.send(part, last);
         } else {
@@ -202,6 +221,6 @@ final class Http2Writer implements Cancellation.Waker {
     /** The exchange is given up while its answer is written: whoever writes must not wait for the client any more. */
     @Override
     public void wake(Cancellation.Cause cause) {
-        stream.reset(ErrorCode.CANCEL_STREAM_ERROR);
+        stream.reset(ErrorCode.CANCEL);
     }
 }

@@ -29,7 +29,6 @@ public final class HttpListener implements Listener {
     private volatile ListenerConfig config;
     private final Deadlines deadlines;
     private final ScratchPool scratch;
-    private final Http2Server http2;
     private final List<AcceptLoop> acceptLoops;
     private final List<SocketAddress> addresses;
     private final Set<PlainSocket> starting = ConcurrentHashMap.newKeySet();
@@ -49,7 +48,6 @@ public final class HttpListener implements Listener {
             List<ProxyGraph.Chain> chains,
             List<BoundSocket> sockets,
             ScratchPool scratch,
-            Http2Server http2,
             Stats all,
             ConnectionLimit globalLimit,
             Deadlines deadlines) {
@@ -57,7 +55,6 @@ public final class HttpListener implements Listener {
         this.all = all;
         this.deadlines = deadlines;
         this.scratch = scratch;
-        this.http2 = http2;
         this.acceptLoops = sockets.stream()
                 .map(socket -> new AcceptLoop(config.name(), socket, this::take))
                 .toList();
@@ -171,7 +168,7 @@ public final class HttpListener implements Listener {
             connection.close(); // It came while the others were closed.
         }
         boolean second = http2Agreed || chain.serving().entry().config().codec() == CodecType.HTTP2;
-        return second ? new Http2Connection(connection, http2) : new Http1Connection(connection, scratch, http2);
+        return second ? new Http2Connection(connection) : new Http1Connection(connection, scratch);
     }
 
     /** A connection is about to begin, which takes a while. */

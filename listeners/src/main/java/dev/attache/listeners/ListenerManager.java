@@ -56,14 +56,12 @@ public final class ListenerManager implements AutoCloseable {
     private final Deadlines deadlines;
     private final ConnectionLimit globalLimit;
     private final ScratchPool scratch = new ScratchPool();
-    private final Http2Server http2;
     private final List<HttpListener> listeners = new CopyOnWriteArrayList<>();
     private final List<HttpListener> aside = new CopyOnWriteArrayList<>();
 
     public ListenerManager(Stats stats, Deadlines deadlines, OverloadConfig overload) {
         this.stats = stats;
         this.deadlines = deadlines;
-        this.http2 = new Http2Server(deadlines);
         this.globalLimit = new ConnectionLimit(overload.maxConnections());
         stats.scope("listener_manager").gauge("total_listeners_active", listeners::size);
     }
@@ -189,7 +187,6 @@ public final class ListenerManager implements AutoCloseable {
                 binding.chains(),
                 sockets,
                 scratch,
-                http2,
                 stats,
                 config.ignoreGlobalConnectionLimit() ? new ConnectionLimit(0) : globalLimit,
                 deadlines);

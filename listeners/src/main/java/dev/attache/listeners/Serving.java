@@ -1,13 +1,15 @@
 package dev.attache.listeners;
 
+import dev.attache.core.config.Http2Config;
 import dev.attache.core.config.HttpConfig;
 import dev.attache.core.deadline.Deadline;
 import dev.attache.core.deadline.DeadlineQueue;
 import dev.attache.core.deadline.Deadlines;
+import dev.attache.core.http2.Http2Settings;
 import dev.attache.core.proxy.HttpEntry;
+import dev.attache.core.stats.Counter;
 import dev.attache.core.stats.Stats;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** What a listener does with requests at present: its entry, and all that follows from the entry's configuration. */
 final class Serving {
@@ -18,7 +20,8 @@ final class Serving {
     private final RequestRules rules;
     private final ResponseHead responseHead;
     private final Http2Rules http2Rules;
-    private volatile @Nullable Http2Factory http2Factory;
+    private final Http2Settings http2Settings;
+    private final Counter flushTimeouts;
     private final Deadlines deadlines;
     private final DeadlineQueue idle;
     private final DeadlineQueue head;
@@ -36,12 +39,14 @@ final class Serving {
         this.http2Underscores = new UnderscoreRules(config.underscores(), stats.scope("http2"));
         this.rules = new RequestRules(config, underscores);
         this.responseHead = new ResponseHead(config);
-        this.http2Rules = new Http2Rules(config, rules, http2Underscores);
+        this.http2Rules = new Http2Rules(rules, http2Underscores);
+        this.flushTimeouts = stats.scope("http2").counter("tx_flush_timeout");
         this.deadlines = deadlines;
         this.idle = deadlines.queue(config.idleTimeout());
         this.head = deadlines.queue(config.requestHeadersTimeout());
         this.request = deadlines.queue(config.requestTimeout());
-        this.flushNanos = config.streamIdleTimeout().toNanos();
+        this.flushNanos = config.streamFlushTimeout().orElse(config.streamIdleTimeout()).toNanos();
+        this.http2Settings = http2Settings(config, flushNanos);
         this.delayedClose = deadlines.queue(config.delayedCloseTimeout());
         this.idleNanos = config.idleTimeout().toNanos();
         this.maxAgeNanos = config.maxConnectionDuration().toNanos();
@@ -74,14 +79,30 @@ final class Serving {
         return http2Rules;
     }
 
-    /** Makes HTTP/2 connections. Made when the first one comes. */
-    Http2Factory http2Factory() {
-        Http2Factory found = http2Factory;
-        if (found == null) {
-            found = new Http2Factory(entry.config()); // A second one, made at the same time, is as good.
-            http2Factory = found;
-        }
-        return found;
+    private static Http2Settings http2Settings(HttpConfig config, long flushNanos) {
+        Http2Config http2 = config.http2();
+        return new Http2Settings(
+                false,
+                http2.maxConcurrentStreams(),
+                http2.streamWindow(),
+                http2.connectionWindow(),
+                http2.headerTableSize(),
+                config.maxRequestHeadersKb() * 1024,
+                config.maxHeadersCount(),
+                http2.extendedConnect(),
+                http2.maxEventsPerSecond(),
+                flushNanos,
+                http2.windowUpdatesPerDataFrame());
+    }
+
+    /** What HTTP/2 connections allow their clients. */
+    Http2Settings http2Settings() {
+        return http2Settings;
+    }
+
+    /** Streams that ended since their client took nothing of what was sent. */
+    Counter flushTimeouts() {
+        return flushTimeouts;
     }
 
     /** Whether clients are waited for before a close. */

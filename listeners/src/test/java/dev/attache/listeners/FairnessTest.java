@@ -147,6 +147,11 @@ class FairnessTest {
         }
 
         @Override
+        public void unanswered(Exchange exchange, boolean malformed) {
+            throw new AssertionError("no request is given up");
+        }
+
+        @Override
         public HttpConfig config() {
             return config;
         }

@@ -1,34 +1,29 @@
 package dev.attache.listeners;
 
-import dev.attache.core.http2.FlowControl;
+import dev.attache.core.deadline.Deadlines;
+import dev.attache.core.http.Headers;
+import dev.attache.core.http2.Http2Session;
+import dev.attache.core.http2.Http2Settings;
 import dev.attache.core.http2.Http2Stream;
+import dev.attache.core.http2.JettyFields;
+import dev.attache.core.http2.MessageHead;
+import dev.attache.core.net.PlainSocket;
 import dev.attache.core.stats.Stats;
 import dev.attache.core.stats.StatsFilter;
 import dev.attache.core.stats.TextStats;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpURI;
-import org.eclipse.jetty.http.HttpVersion;
-import org.eclipse.jetty.http.MetaData;
-import org.eclipse.jetty.http2.HTTP2Session;
-import org.eclipse.jetty.http2.api.Session;
-import org.eclipse.jetty.http2.client.HTTP2Client;
-import org.eclipse.jetty.http2.frames.GoAwayFrame;
-import org.eclipse.jetty.util.Callback;
-import org.jspecify.annotations.Nullable;
 
 /** One HTTP/2 connection in clear text, by prior knowledge. */
-final class Http2Client implements AutoCloseable, Session.Listener {
-
-    private static final long PATIENCE_SECONDS = 30;
+final class Http2Client implements AutoCloseable, Http2Session.Owner {
 
     /** A whole answer. */
     record Answer(int status, HttpFields headers, byte[] bytes, HttpFields trailers) {
@@ -37,40 +32,46 @@ final class Http2Client implements AutoCloseable, Session.Listener {
         }
     }
 
-    final CompletableFuture<GoAwayFrame> goAway = new CompletableFuture<>();
+    /** The error code with which the server said that it takes no more streams. */
+    final CompletableFuture<Integer> goAway = new CompletableFuture<>();
+
     final CountDownLatch closed = new CountDownLatch(1);
 
-    private final HTTP2Client client = new HTTP2Client();
-    private final HTTP2Session session;
+    private final Deadlines deadlines = Deadlines.open();
+    private final Http2Session session;
 
     Http2Client(SocketAddress server) throws Exception {
-        client.setFlowControlStrategyFactory(FlowControl::new);
-        client.start();
-        session =
-                (HTTP2Session) client.connect((InetSocketAddress) server, this).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        PlainSocket socket = new PlainSocket(SocketChannel.open(server));
+        Http2Settings settings = new Http2Settings(true, 1, 65535, 1 << 20, 4096, 1 << 20, 1000, false, 0, 0, 0);
+        session = new Http2Session(socket, settings, deadlines, this);
+        Thread.ofVirtual().start(() -> session.run(ByteBuffer.allocate(0)));
     }
 
     /** Opens a stream; {@code last} where no body follows. */
     Http2Stream open(String method, String path, HttpFields headers, boolean last) throws IOException {
-        Http2Stream stream = new Http2Stream(TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS));
-        stream.open(session, head(method, path, headers), null, last);
+        return open(head(method, path, headers), last);
+    }
+
+    /** Opens a stream with a head of one's own. */
+    Http2Stream open(Headers head, boolean last) throws IOException {
+        Http2Stream stream = session.newStream(true);
+        if (head.value(0).equals("HEAD")) {
+            stream.withoutContent();
+        }
+        stream.open(head, null, last);
         return stream;
     }
 
-    /** Opens a stream with a head of one's own; a body follows. */
-    Http2Stream open(MetaData.Request head) throws IOException {
-        Http2Stream stream = new Http2Stream(TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS));
-        stream.open(session, head, null, false);
-        return stream;
-    }
-
-    static MetaData.Request head(String method, String path, HttpFields headers) {
-        HttpURI uri = HttpURI.build()
-                .scheme("http")
-                .host("service.test")
-                .pathQuery(path)
-                .asImmutable();
-        return new MetaData.Request(method, uri, HttpVersion.HTTP_2, headers);
+    static Headers head(String method, String path, HttpFields headers) {
+        Headers head = new Headers(8)
+                .add(":method", method)
+                .add(":scheme", "http")
+                .add(":authority", "service.test")
+                .add(":path", path);
+        for (HttpField field : headers) {
+            JettyFields.add(head, field);
+        }
+        return head;
     }
 
     Answer get(String path) throws IOException {
@@ -79,8 +80,8 @@ final class Http2Client implements AutoCloseable, Session.Listener {
 
     /** Waits for the whole final answer. */
     static Answer answer(Http2Stream stream) throws IOException {
-        MetaData.Response head = stream.nextHead();
-        while (head.getStatus() < 200) {
+        MessageHead head = stream.nextHead();
+        while (head.status() < 200) {
             head = stream.nextHead();
         }
         ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -89,7 +90,12 @@ final class Http2Client implements AutoCloseable, Session.Listener {
             part.get(bytes);
             body.writeBytes(bytes);
         }
-        return new Answer(head.getStatus(), head.getHttpFields(), body.toByteArray(), stream.trailers());
+        Headers trailers = stream.trailers();
+        return new Answer(
+                head.status(),
+                JettyFields.of(head.fields()),
+                body.toByteArray(),
+                trailers == null ? HttpFields.EMPTY : JettyFields.of(trailers));
     }
 
     /** All stats as text. */
@@ -109,22 +115,18 @@ final class Http2Client implements AutoCloseable, Session.Listener {
     }
 
     @Override
-    public void onGoAway(Session of, GoAwayFrame frame) {
-        goAway.complete(frame);
+    public void goingAway(int code) {
+        goAway.complete(code);
     }
 
     @Override
-    public void onClose(Session of, @Nullable GoAwayFrame frame, Callback callback) {
+    public void closed(boolean byPeer) {
         closed.countDown();
-        callback.succeeded();
     }
 
     @Override
     public void close() {
-        try {
-            client.stop();
-        } catch (Exception failed) {
-            throw new IllegalStateException(failed);
-        }
+        session.abort();
+        deadlines.close();
     }
 }

@@ -12,16 +12,15 @@ import dev.attache.core.config.ProxyConfig;
 import dev.attache.core.config.UpstreamProtocol;
 import dev.attache.core.fixtures.RawClient;
 import dev.attache.core.fixtures.RawUpstream;
+import dev.attache.core.http.Headers;
 import dev.attache.core.http2.Http2Stream;
+import dev.attache.core.http2.MessageHead;
 import dev.attache.tls.Tls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Set;
-import org.eclipse.jetty.http.HostPortHttpField;
-import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.MetaData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -74,12 +73,15 @@ class Http2TunnelTest {
     }
 
     private static Http2Stream webSocket(Http2Client client) throws IOException {
-        return client.open(new MetaData.ConnectRequest(
-                "http",
-                new HostPortHttpField("service.test"),
-                "/chat",
-                HttpFields.build().add("sec-websocket-version", "13"),
-                "websocket"));
+        return client.open(
+                new Headers(5)
+                        .add(":method", "CONNECT")
+                        .add(":scheme", "http")
+                        .add(":authority", "service.test")
+                        .add(":path", "/chat")
+                        .add(":protocol", "websocket")
+                        .add("sec-websocket-version", "13"),
+                false);
     }
 
     private static void exchange(Http2Stream stream) throws IOException {
@@ -107,9 +109,9 @@ class Http2TunnelTest {
                 Attache proxy = proxy(upstream.port(), UpstreamProtocol.HTTP1, "websocket");
                 Http2Client client = new Http2Client(address(proxy))) {
             Http2Stream stream = webSocket(client);
-            MetaData.Response head = stream.nextHead();
-            assertThat(head.getStatus()).isEqualTo(200);
-            assertThat(head.getHttpFields().contains("sec-websocket-accept")).isFalse();
+            MessageHead head = stream.nextHead();
+            assertThat(head.status()).isEqualTo(200);
+            assertThat(head.fields().contains("sec-websocket-accept")).isFalse();
 
             exchange(stream);
         }
@@ -142,7 +144,7 @@ class Http2TunnelTest {
                 Attache front = proxy(address(back).getPort(), UpstreamProtocol.HTTP2, "websocket");
                 Http2Client client = new Http2Client(address(front))) {
             Http2Stream stream = webSocket(client);
-            assertThat(stream.nextHead().getStatus()).isEqualTo(200);
+            assertThat(stream.nextHead().status()).isEqualTo(200);
 
             exchange(stream);
         }
@@ -153,7 +155,7 @@ class Http2TunnelTest {
         try (RawUpstream upstream = RawUpstream.start(Http2TunnelTest::echo);
                 Attache proxy = proxy(upstream.port(), UpstreamProtocol.HTTP1, "other");
                 Http2Client client = new Http2Client(address(proxy))) {
-            assertThat(webSocket(client).nextHead().getStatus()).isEqualTo(403);
+            assertThat(webSocket(client).nextHead().status()).isEqualTo(403);
         }
     }
 
@@ -167,7 +169,7 @@ class Http2TunnelTest {
                 Attache proxy =
                         proxy(((InetSocketAddress) upstream.address()).getPort(), UpstreamProtocol.HTTP2, "websocket");
                 Http2Client client = new Http2Client(address(proxy))) {
-            assertThat(webSocket(client).nextHead().getStatus()).isEqualTo(502);
+            assertThat(webSocket(client).nextHead().status()).isEqualTo(502);
             assertThat(upstream.entry.requests).isEmpty();
         }
     }

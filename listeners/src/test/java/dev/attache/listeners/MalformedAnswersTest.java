@@ -13,6 +13,7 @@ import dev.attache.core.fixtures.RawClient;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
+import dev.attache.core.http2.ErrorCode;
 import dev.attache.core.http2.Http2Stream;
 import dev.attache.core.http2.StreamResetException;
 import dev.attache.core.stats.StatsFilter;
@@ -29,7 +30,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.Assertions;
 import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http2.ErrorCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -164,7 +164,7 @@ class MalformedAnswersTest {
                         0,
                         stream,
                         ByteBuffer.allocate(4)
-                                .putInt(ErrorCode.REFUSED_STREAM_ERROR.code)
+                                .putInt(ErrorCode.REFUSED_STREAM.code())
                                 .array());
             } else if (frame == RawHttp2Server.DATA && (flags & END) != 0) {
                 sender.head(stream, END, ":status", "200");
@@ -200,7 +200,7 @@ class MalformedAnswersTest {
                 // As it is sent, or a little later.
             }
 
-            assertThat(upstream.resets.take()).isEqualTo(ErrorCode.CANCEL_STREAM_ERROR.code);
+            assertThat(upstream.resets.take()).isEqualTo(ErrorCode.CANCEL.code());
         }
     }
 

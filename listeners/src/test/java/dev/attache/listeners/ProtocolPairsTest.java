@@ -24,7 +24,9 @@ import dev.attache.core.http.Exchange;
 import dev.attache.core.http.HttpService;
 import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
+import dev.attache.core.http2.ErrorCode;
 import dev.attache.core.http2.Http2Stream;
+import dev.attache.core.http2.JettyFields;
 import dev.attache.core.http2.StreamResetException;
 import dev.attache.tls.Tls;
 import java.io.IOException;
@@ -37,7 +39,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.Assertions;
 import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http2.ErrorCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -112,7 +113,7 @@ class ProtocolPairsTest {
             Http2Stream stream =
                     client.open("POST", "/x%2Fy?q", HttpFields.build().add("te", "trailers"), false);
             stream.send(Http2Client.bytes("body"), false);
-            stream.send(HttpFields.build().add("x-sum", "7"));
+            stream.send(JettyFields.of(HttpFields.build().add("x-sum", "7")));
 
             Http2Client.Answer answer = Http2Client.answer(stream);
 
@@ -214,7 +215,7 @@ class ProtocolPairsTest {
                 Http2Client client = new Http2Client(address(proxy))) {
             Http2Stream stream = client.open("POST", "/", HttpFields.EMPTY, false);
             stream.send(Http2Client.bytes("0"), false);
-            assertThat(stream.nextHead().getStatus()).isEqualTo(200);
+            assertThat(stream.nextHead().status()).isEqualTo(200);
             for (int i = 1; i < 10; i++) {
                 assertThat(stream.read().get(0)).isEqualTo((byte) ('0' + i - 1));
                 stream.send(Http2Client.bytes("" + i), false);
@@ -263,7 +264,7 @@ class ProtocolPairsTest {
             Http2Stream stream = client.open("GET", "/", HttpFields.EMPTY, true);
             begun.await();
 
-            stream.reset(ErrorCode.CANCEL_STREAM_ERROR);
+            stream.reset(ErrorCode.CANCEL);
 
             reset.await();
         }

@@ -41,7 +41,7 @@ final class RawHttp2Client implements AutoCloseable {
 
     /** Connects, and lets the server send as much as it likes. */
     RawHttp2Client(InetSocketAddress server) throws IOException {
-        socket.setReceiveBufferSize(VirtualThreadServer.SOCKET_BUFFER);
+        socket.setReceiveBufferSize(8 * 1024);
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.connect(server);

@@ -162,7 +162,7 @@ class StreamDurationTest {
                 Http2Client client = new Http2Client(start(upstream))) {
             Http2Stream stream = client.open("GET", "/", HttpFields.EMPTY, true);
 
-            assertThat(stream.nextHead().getStatus()).isEqualTo(200);
+            assertThat(stream.nextHead().status()).isEqualTo(200);
             assertThatThrownBy(() -> {
                         while (stream.read() != null) {
                             // Until it breaks off.

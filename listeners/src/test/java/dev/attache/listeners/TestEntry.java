@@ -25,6 +25,7 @@ final class TestEntry implements HttpEntry {
     final BlockingQueue<Exchange> exchanges = new LinkedBlockingQueue<>();
     final BlockingQueue<Exchange> ended = new LinkedBlockingQueue<>();
     final BlockingQueue<LocalReply> rejections = new LinkedBlockingQueue<>();
+    final BlockingQueue<Exchange> unanswered = new LinkedBlockingQueue<>();
 
     private final HttpConfig config;
     private final ConnectionStats connections;
@@ -59,6 +60,11 @@ final class TestEntry implements HttpEntry {
     public Response rejected(Exchange exchange, LocalReply reply) {
         rejections.add(reply);
         return ended(text(reply.status(), reply.body()), exchange);
+    }
+
+    @Override
+    public void unanswered(Exchange exchange, boolean malformed) {
+        unanswered.add(exchange);
     }
 
     private Response ended(Response response, Exchange exchange) {

@@ -12,6 +12,9 @@ import java.time.Duration;
  * @param headerTableSize bytes of the HPACK table that the peer may use; default 4096
  * @param maxEventsPerSecond suspect frames (resets, empty frames, pings, settings and the like) in a second above which
  *         the connection is closed with ENHANCE_YOUR_CALM; 0 is off; default 128
+ * @param windowUpdatesPerDataFrame WINDOW_UPDATE frames that the peer may send for each DATA frame it was sent, times two,
+ *         above which the connection is closed with ENHANCE_YOUR_CALM; 0 is off; default 10, as Envoy's
+ *         max_inbound_window_update_frames_per_data_frame_sent
  * @param extendedConnect takes extended CONNECT (RFC 8441), which carries WebSocket; default true in the native form
  * @param keepaliveInterval time between PINGs; zero is off, the default
  * @param keepaliveTimeout wait for the answer to a PING; default 10 s
@@ -22,6 +25,7 @@ public record Http2Config(
         int connectionWindow,
         int headerTableSize,
         int maxEventsPerSecond,
+        int windowUpdatesPerDataFrame,
         boolean extendedConnect,
         Duration keepaliveInterval,
         Duration keepaliveTimeout) {
@@ -37,6 +41,11 @@ public record Http2Config(
         Checks.range("initial_connection_window_size", connectionWindow, LEAST_WINDOW, Integer.MAX_VALUE);
         Checks.range("hpack_table_size", headerTableSize, 0, 65536);
         Checks.range("max_events_per_second", maxEventsPerSecond, 0, Integer.MAX_VALUE);
+        Checks.range(
+                "max_inbound_window_update_frames_per_data_frame_sent",
+                windowUpdatesPerDataFrame,
+                0,
+                Integer.MAX_VALUE);
         Checks.notNegative("connection_keepalive.interval", keepaliveInterval);
         Checks.notNegative("connection_keepalive.timeout", keepaliveTimeout);
     }
@@ -54,6 +63,7 @@ public record Http2Config(
                 .connectionWindow(connectionWindow)
                 .headerTableSize(headerTableSize)
                 .maxEventsPerSecond(maxEventsPerSecond)
+                .windowUpdatesPerDataFrame(windowUpdatesPerDataFrame)
                 .extendedConnect(extendedConnect)
                 .keepaliveInterval(keepaliveInterval)
                 .keepaliveTimeout(keepaliveTimeout);
@@ -66,6 +76,7 @@ public record Http2Config(
         private int connectionWindow = 1048576;
         private int headerTableSize = 4096;
         private int maxEventsPerSecond = 128;
+        private int windowUpdatesPerDataFrame = 10;
         private boolean extendedConnect = true;
         private Duration keepaliveInterval = Duration.ZERO;
         private Duration keepaliveTimeout = Duration.ofSeconds(10);
@@ -97,6 +108,11 @@ public record Http2Config(
             return this;
         }
 
+        public Builder windowUpdatesPerDataFrame(int value) {
+            this.windowUpdatesPerDataFrame = value;
+            return this;
+        }
+
         public Builder extendedConnect(boolean value) {
             this.extendedConnect = value;
             return this;
@@ -119,6 +135,7 @@ public record Http2Config(
                     connectionWindow,
                     headerTableSize,
                     maxEventsPerSecond,
+                    windowUpdatesPerDataFrame,
                     extendedConnect,
                     keepaliveInterval,
                     keepaliveTimeout);

@@ -49,6 +49,8 @@ import java.util.Set;
  * @param requestHeadersTimeout from the first byte of a request head to its end; zero is off; default 10 s
  * @param requestTimeout from the first byte of a request to its end; zero is off, the default
  * @param streamIdleTimeout silence of a request in both directions; zero is off; default 300 s
+ * @param streamFlushTimeout how long a client may take nothing of an answer that is held back for its window (HTTP/2) or
+ *         its socket; zero is off; empty, the default, for the stream idle timeout
  * @param maxStreamDuration a request from its head to the end of its answer, where its route says nothing of that; zero is
  *         off, the default
  * @param maxConnectionDuration age at which a connection is drained; zero is off
@@ -97,6 +99,7 @@ public record HttpConfig(
         Duration requestHeadersTimeout,
         Duration requestTimeout,
         Duration streamIdleTimeout,
+        Optional<Duration> streamFlushTimeout,
         Duration maxStreamDuration,
         Duration maxConnectionDuration,
         long maxRequestsPerConnection,
@@ -117,6 +120,7 @@ public record HttpConfig(
         Checks.notNegative("requestHeadersTimeout", requestHeadersTimeout);
         Checks.notNegative("requestTimeout", requestTimeout);
         Checks.notNegative("streamIdleTimeout", streamIdleTimeout);
+        Checks.notNegative("streamFlushTimeout", streamFlushTimeout.orElse(Duration.ZERO));
         Checks.notNegative("maxStreamDuration", maxStreamDuration);
         Checks.notNegative("maxConnectionDuration", maxConnectionDuration);
         Checks.notNegative("drainTimeout", drainTimeout);
@@ -177,6 +181,7 @@ public record HttpConfig(
         builder.requestHeadersTimeout = requestHeadersTimeout;
         builder.requestTimeout = requestTimeout;
         builder.streamIdleTimeout = streamIdleTimeout;
+        builder.streamFlushTimeout = streamFlushTimeout;
         builder.maxStreamDuration = maxStreamDuration;
         builder.maxConnectionDuration = maxConnectionDuration;
         builder.maxRequestsPerConnection = maxRequestsPerConnection;
@@ -227,6 +232,7 @@ public record HttpConfig(
         private Duration requestHeadersTimeout = Duration.ofSeconds(10);
         private Duration requestTimeout = Duration.ZERO;
         private Duration streamIdleTimeout = Duration.ofMinutes(5);
+        private Optional<Duration> streamFlushTimeout = Optional.empty();
         private Duration maxStreamDuration = Duration.ZERO;
         private Duration maxConnectionDuration = Duration.ZERO;
         private long maxRequestsPerConnection = 0;
@@ -425,6 +431,11 @@ public record HttpConfig(
             return this;
         }
 
+        public Builder streamFlushTimeout(Duration value) {
+            this.streamFlushTimeout = Optional.of(value);
+            return this;
+        }
+
         public Builder streamIdleTimeout(Duration value) {
             this.streamIdleTimeout = value;
             return this;
@@ -511,6 +522,7 @@ public record HttpConfig(
                     requestHeadersTimeout,
                     requestTimeout,
                     streamIdleTimeout,
+                    streamFlushTimeout,
                     maxStreamDuration,
                     maxConnectionDuration,
                     maxRequestsPerConnection,

@@ -1,588 +1,416 @@
 package dev.attache.core.http2;
 
+import dev.attache.core.deadline.Deadline;
+import dev.attache.core.http.Headers;
 import dev.attache.core.http2.StreamResetException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.concurrent.locks.ReentrantLock;
-import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.http.HttpVersion;
-import org.eclipse.jetty.http.MetaData;
-import org.eclipse.jetty.http2.ErrorCode;
-import org.eclipse.jetty.http2.HTTP2Session;
-import org.eclipse.jetty.http2.HTTP2Stream;
-import org.eclipse.jetty.http2.RetryableStreamException;
-import org.eclipse.jetty.http2.api.Stream;
-import org.eclipse.jetty.http2.frames.DataFrame;
-import org.eclipse.jetty.http2.frames.HeadersFrame;
-import org.eclipse.jetty.http2.frames.ResetFrame;
-import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Promise;
-import org.eclipse.jetty.util.thread.AutoLock;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One stream of an HTTP/2 connection, read and written by threads that wait. One thread may read while another one
  * writes; {@link #reset} may be called by any.
  *
+ * <p>Each half ends once: complete, or failed with a reason. Whatever ends a stream or its connection (a frame of the
+ * peer's, a violation of the protocol, a deadline, the socket) ends the halves that are still open, in {@link
+ * Http2Session#fail}, and wakes whoever waits. So a half that has not ended belongs to a connection that is open, and a
+ * body that was read to its end was sent to its end.
+ *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9113.html#section-5">RFC 9113, 5</a>
  */
-public final class Http2Stream implements Stream.Listener {
+public final class Http2Stream {
 
-    /** Is told, on the thread that reads the connection, that the stream has ended too early; must not block. */
+    /**
+     * Is told once that the stream has ended too early, by whoever has seen it, without locks; must not block. Not told of
+     * what {@link #reset} and {@link #finish} do.
+     */
     @FunctionalInterface
     public interface Watcher {
         void failed(StreamResetException failure);
     }
 
-    /** How long after a stream was closed {@link #onReset} may come, on the same thread. */
-    private static final long TOLD_NANOS = 20_000_000;
+    private static final Headers CONTINUE = new Headers(1).add(":status", "100");
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    private static final int FEW_STREAMS = 2;
-
+    private final Http2Session session;
     private final long stallNanos;
-    private volatile @Nullable HTTP2Stream stream;
-    private volatile @Nullable Watcher watcher;
-    private volatile @Nullable Writing writing;
-    private long writes;
-    private final ReentrantLock headLock = new ReentrantLock(); // Not two at a time: the codec fails the second.
-    private boolean answered; // Guarded by headLock.
+    private final boolean mayWrite;
 
-    // A condition and no monitor: whoever is woken by a monitor passes one more thread of the JDK.
-    private final AutoLock.WithCondition lock = new AutoLock.WithCondition();
-    // Guarded by lock.
-    private final ArrayDeque<MetaData.Response> heads = new ArrayDeque<>(1);
-    private boolean headed;
-    private boolean signalled;
-    private boolean headEndedAll;
-    private @Nullable StreamResetException failure;
-    private boolean readingEnded;
-    private volatile HttpFields trailers = HttpFields.EMPTY;
+    // Guarded by the session's lock, as what they hold.
+    final StreamInput input;
+    final StreamOutput output;
+    int id;
+    boolean answered;
+
+    @Nullable
+    Watcher watcher;
+
+    @Nullable
+    StreamResetException failure;
+
+    @Nullable
+    Lingering lingering;
+
+    private @Nullable Thread reader;
+    private @Nullable Thread writer;
 
     // The reader's.
-    private Stream.@Nullable Data lent;
-    private Stream.@Nullable Data ahead;
-    private volatile boolean ended;
-    private volatile boolean sentAll;
+    private int lent;
 
     /**
-     * A stream that has still to be {@linkplain #accepted} or {@linkplain #open opened}.
+     * A stream; {@code id} is 0 while it has no number.
      *
-     * @param stallNanos how long the peer may take none of what is sent; 0 for as long as it likes
+     * @param mayWrite whether the threads that use it may write to the socket: one that is interrupted there would close it
      */
-    public Http2Stream(long stallNanos) {
+    Http2Stream(
+            Http2Session session, int id, int receiveWindow, long sendWindow, long stallNanos, boolean mayWrite) {
+        this.session = session;
+        this.id = id;
+        this.input = new StreamInput(receiveWindow);
+        this.output = new StreamOutput(sendWindow);
         this.stallNanos = stallNanos;
-    }
-
-    /** The peer has opened this stream; nothing of its body follows where {@code complete}. */
-    public void accepted(Stream opened, boolean complete) {
-        stream = (HTTP2Stream) opened;
-        ended = complete;
-        try (var _ = lock.lock()) {
-            headed = true;
-        }
+        this.mayWrite = mayWrite;
     }
 
     /** Who is told of an early end; told at once where it has come already. */
     public void watch(Watcher newWatcher) {
         StreamResetException already;
-        try (var _ = lock.lock()) {
+        session.lock();
+        try {
             watcher = newWatcher;
             already = failure;
+        } finally {
+            session.unlock();
         }
-        if (already != null) {
+        if (already != null && already.kind() != Kind.LOCAL) {
             newWatcher.failed(already);
         }
+    }
+
+    /** The answer has no content whatever its head says, as that to a HEAD. To be said before the stream is opened. */
+    public void withoutContent() {
+        input.withoutContent();
+    }
+
+    /** What comes behind the answer's head is another protocol's. To be said before the stream is opened. */
+    public void anyLength() {
+        input.anyLength();
     }
 
     /**
      * Opens a stream on a connection of ours.
      *
-     * @param body the first of the body, given away; null for nothing yet
+     * @param head pseudo fields and fields
+     * @param body the first of the body; null for nothing yet
      * @param last whether nothing follows
-     * @throws IOException when there is no room for one more, or the connection is closing: nothing was sent
+     * @throws StreamResetException of kind UNPROCESSED when the connection takes no more: nothing was sent
+     * @throws UnencodableException when a field cannot be written: nothing was sent
      */
-    public void open(HTTP2Session session, MetaData.Request head, @Nullable ByteBuffer body, boolean last)
-            throws IOException {
-        HeadersFrame headers = new HeadersFrame(0, head, null, last && body == null);
-        Opening opening = new Opening();
-        sentAll = last;
-        HTTP2Stream.FrameList frames =
-                new HTTP2Stream.FrameList(headers, body == null ? null : new DataFrame(0, body, last), null);
-        write(session, () -> session.newStream(frames, opening, this));
-        opening.await();
+    public void open(Headers head, @Nullable ByteBuffer body, boolean last) throws IOException {
+        UnencodableException.check(head);
+        session.lock();
+        try {
+            awaitRoom();
+            session.open(this, head, last && body == null);
+            if (body != null) {
+                append(body, last);
+            }
+        } finally {
+            session.unlockAndFlush(mayWrite);
+        }
     }
 
     /** Waits for the next head of a response, interim or final. */
-    public MetaData.Response nextHead() throws IOException {
-        opened().demand(); // Else nobody would tell of data that comes where a head should.
-        try (var _ = lock.lock()) {
-            while (heads.isEmpty()) {
-                checkFailed();
-                await(0);
+    public MessageHead nextHead() throws IOException {
+        session.lock();
+        try {
+            while (!input.hasHead()) {
+                awaitInput();
             }
-            MetaData.Response head = heads.removeFirst();
-            if (heads.isEmpty() && headEndedAll) {
-                ended = true;
-            }
-            return head;
+            return input.takeHead();
+        } finally {
+            session.unlock();
         }
     }
 
-    /** Waits for the next part of the body. It is lent until the next call. Null at the end. */
+    /** Waits for the next part of the body, which belongs to the caller until the next call. Null at the end. */
     public @Nullable ByteBuffer read() throws IOException {
-        giveBack();
-        while (!ended) {
-            Stream.Data data = ahead == null ? opened().readData() : ahead;
-            ahead = null;
-            if (data == null) {
-                awaitData();
-                continue;
+        session.lock();
+        try {
+            session.consumed(this, takeLent());
+            while (!input.hasContent()) {
+                awaitInput();
             }
-            DataFrame frame = data.frame();
-            ByteBuffer part = frame.getByteBuffer();
-            if (frame.isEndStream() && !part.hasRemaining()) {
-                ended = true;
-            }
-            if (part.hasRemaining()) {
-                lent = data;
-                return part;
-            }
-            data.release();
-        }
-        checkViolated();
-        return null;
-    }
-
-    private void checkViolated() throws IOException {
-        try (var _ = lock.lock()) {
-            if (failure != null && failure.kind() == Kind.PROTOCOL) {
-                throw failure;
-            }
+            ByteBuffer part = input.take();
+            lent = part == null ? 0 : part.remaining();
+            return part;
+        } finally {
+            session.unlockLater();
         }
     }
 
-    /** Whether {@link #read} would not wait. For the reading thread. */
-    public boolean available() {
-        if (ended || ahead != null) {
-            return true;
-        }
-        ahead = opened().readData();
-        return ahead != null;
-    }
-
-    /** Whether all was read that the peer has sent. */
-    public boolean ended() {
-        return ended;
-    }
-
-    /** The trailers, once all was read. */
-    public HttpFields trailers() {
-        return trailers;
-    }
-
-    /** The part that was lent is not needed any more. For the reading thread. */
+    /** The part that was read last is not needed any more. */
     public void giveBack() {
-        Stream.Data returned = lent;
-        if (returned != null) {
-            lent = null;
-            returned.release();
+        session.lock();
+        try {
+            session.consumed(this, takeLent());
+        } finally {
+            session.unlockLater();
         }
     }
 
-    private void awaitData() throws IOException {
-        try (var _ = lock.lock()) {
-            checkFailed();
-            signalled = false;
-        }
-        opened().demand(); // It may tell of data on this thread.
-        try (var _ = lock.lock()) {
-            while (!signalled) {
-                checkFailed();
-                if (readingEnded) {
-                    throw new StreamResetException(Kind.LOCAL, ErrorCode.CANCEL_STREAM_ERROR.code, "given up");
-                }
-                await(0);
-            }
+    private int takeLent() {
+        int octets = lent;
+        lent = 0;
+        return octets;
+    }
+
+    /** Whether {@link #read} would not wait. */
+    public boolean available() {
+        session.lock();
+        try {
+            return input.hasContent();
+        } finally {
+            session.unlock();
         }
     }
 
-    /** Ends the reading: whoever waits in {@link #read} is told; what is sent goes on. */
+    /** Whether all was read that the peer has sent, and it was complete. */
+    public boolean ended() {
+        session.lock();
+        try {
+            return input.isReadToItsEnd();
+        } finally {
+            session.unlock();
+        }
+    }
+
+    /** The trailers, once all was read; null where there are none. */
+    public @Nullable Headers trailers() {
+        session.lock();
+        try {
+            MessageHead fields = input.trailers();
+            return fields == null ? null : fields.fields();
+        } finally {
+            session.unlock();
+        }
+    }
+
+    /** Ends the reading: whoever waits in {@link #read} is told, and what comes is thrown away; what is sent goes on. */
     public void endReading() {
-        try (var _ = lock.lock()) {
-            readingEnded = true;
-            lock.signalAll();
+        session.lock();
+        try {
+            session.consumed(this, input.discard());
+            wakeReader();
+        } finally {
+            session.unlock();
         }
     }
 
     /** Sends a head, interim or final; {@code last} where nothing follows. */
-    public void send(MetaData head, boolean last) throws IOException {
-        sendHead(head, new HTTP2Stream.FrameList(new HeadersFrame(id(), head, null, last)), last);
-    }
-
-    /** Tells the peer to go on with its request, unless it has its answer already. Also while another thread sends. */
-    public void sendContinue() throws IOException {
-        headLock.lock();
-        try {
-            if (!answered) {
-                send(new MetaData.Response(HttpStatus.CONTINUE_100, null, HttpVersion.HTTP_2, HttpFields.EMPTY), false);
-            }
-        } finally {
-            headLock.unlock();
-        }
-    }
-
-    private void sendHead(MetaData head, HTTP2Stream.FrameList frames, boolean last) throws IOException {
-        headLock.lock();
-        try {
-            answered |= head instanceof MetaData.Response response && response.getStatus() >= HttpStatus.OK_200;
-            send(frames, last);
-        } finally {
-            headLock.unlock();
-        }
+    public void send(Headers head, boolean last) throws IOException {
+        send(head, NOTHING, null, last);
     }
 
     /**
      * Sends a head and what follows, in as few parts as possible.
      *
-     * @param body given away: a stream that is reset leaves its last frame to a thread that is still writing it
      * @param end  trailers, which are the last; null where there are none
-     * @param last whether nothing follows the body
+     * @param last whether nothing follows
+     * @throws UnencodableException when a field cannot be written: nothing was sent
      */
-    public void send(MetaData head, ByteBuffer body, @Nullable HttpFields end, boolean last) throws IOException {
-        if (!body.hasRemaining() && end == null) {
-            send(head, last);
-            return;
+    public void send(Headers head, ByteBuffer body, @Nullable Headers end, boolean last) throws IOException {
+        UnencodableException.check(head);
+        if (end != null) {
+            UnencodableException.check(end);
         }
-        sendHead(
-                head,
-                new HTTP2Stream.FrameList(
-                        new HeadersFrame(id(), head, null, false),
-                        body.hasRemaining() ? new DataFrame(id(), body, last && end == null) : null,
-                        end == null ? null : new HeadersFrame(id(), new MetaData(HttpVersion.HTTP_2, end), null, true)),
-                last || end != null);
-    }
-
-    /** Sends a part of a body, which is given away. */
-    public void send(ByteBuffer part, boolean last) throws IOException {
-        DataFrame frame = new DataFrame(id(), part, last);
-        Sending sending = new Sending();
-        write(opened().getSession(), () -> opened().data(frame, sending));
-        sending.await();
-        sentAll |= last;
-    }
-
-    /** Sends trailers, which end what we send. */
-    public void send(HttpFields end) throws IOException {
-        send(new MetaData(HttpVersion.HTTP_2, end), true);
-    }
-
-    private void send(HTTP2Stream.FrameList frames, boolean last) throws IOException {
-        Sending sending = new Sending();
-        write(opened().getSession(), () -> opened().send(frames, sending));
-        sending.await();
-        sentAll |= last;
-    }
-
-    /** A write that may wait for the peer. */
-    private record Writing(HTTP2Session session, long id) {}
-
-    /**
-     * Writes on this thread where the stream is alone or nearly so. Where many are open, what one leaves to the thread that
-     * writes goes out together with what others leave there meanwhile.
-     */
-    private void write(HTTP2Session session, Runnable output) throws IOException {
-        if (session.getStreamsOpened() - session.getStreamsClosed() > FEW_STREAMS) {
-            output.run();
-            return;
-        }
-        writing = new Writing(session, ++writes); // First: whoever fails the stream from now on sees it.
+        boolean more = body.hasRemaining() || end != null;
+        session.lock();
         try {
-            try (var _ = lock.lock()) {
-                if (failure != null) {
-                    throw failure;
-                }
+            awaitRoom();
+            answered |= !head.value(0).startsWith("1");
+            session.headers(this, head, last && !more);
+            if (body.hasRemaining()) {
+                append(body, last && end == null);
             }
-            VirtualThreadEndPoint.waiting(output);
+            if (end != null) {
+                awaitRoom();
+                session.headers(this, end, true);
+            }
         } finally {
-            writing = null;
+            session.unlockAndFlush(mayWrite);
+        }
+    }
+
+    /** Tells the peer to go on with its request, unless it has its answer already. Also while another thread sends. */
+    public void sendContinue() throws IOException {
+        session.lock();
+        try {
+            if (!answered && output.isOpen()) {
+                session.headers(this, CONTINUE, false);
+            }
+        } finally {
+            session.unlockAndFlush(mayWrite);
+        }
+    }
+
+    /** Sends a part of a body. */
+    public void send(ByteBuffer part, boolean last) throws IOException {
+        session.lock();
+        try {
+            append(part, last);
+        } finally {
+            session.unlockAndFlush(mayWrite);
+        }
+    }
+
+    /** Sends trailers, which end what is sent. */
+    public void send(Headers end) throws IOException {
+        UnencodableException.check(end);
+        session.lock();
+        try {
+            awaitRoom();
+            session.headers(this, end, true);
+        } finally {
+            session.unlockAndFlush(mayWrite);
         }
     }
 
     /** Whether all was sent that there is to send. */
     public boolean sentAll() {
-        return sentAll;
+        session.lock();
+        try {
+            return output.isComplete();
+        } finally {
+            session.unlock();
+        }
     }
 
-    /** Ends the stream; whoever waits for it is told. Idempotent, and without effect on a stream that is complete. */
+    /** Ends what is open of the stream, tells the peer, and throws away what was not read. Idempotent. */
     public void reset(ErrorCode code) {
-        fail(new StreamResetException(Kind.LOCAL, code.code, "stream reset: " + code));
-        HTTP2Stream current = stream;
-        if (current != null && !current.isClosed()) {
-            current.reset(new ResetFrame(current.getId(), code.code), Callback.NOOP);
+        session.lock();
+        try {
+            session.fail(this, new StreamResetException(Kind.LOCAL, code, "stream reset: " + code), code);
+            session.consumed(this, takeLent() + input.discard());
+            wake();
+        } finally {
+            session.unlockLater();
         }
-        Writing now = writing;
-        if (now != null && now.session().getEndPoint() instanceof VirtualThreadEndPoint endPoint) {
-            endPoint.giveUpWriting(() -> now.equals(writing));
+        session.giveUpStuckWrite();
+    }
+
+    /**
+     * The exchange on a stream of the peer's is over. Where its answer is complete but the request is not, the peer has a
+     * moment to see the one before it is told that no more of the other is wanted.
+     */
+    public void finish() {
+        if (!sentAll()) {
+            reset(ErrorCode.INTERNAL_ERROR);
+            return;
+        }
+        session.lock();
+        try {
+            session.consumed(this, takeLent() + input.discard());
+            if (session.linger(this)) {
+                lingering = new Lingering();
+                session.startLinger(lingering);
+            }
+        } finally {
+            session.unlockLater();
+        }
+    }
+
+    /** All was sent that answers the request; the rest of it is waited for, and thrown away. */
+    final class Lingering extends Deadline {
+        @Override
+        protected void expired() {
+            reset(ErrorCode.NO_ERROR);
         }
     }
 
     /** Whether the stream has ended too early. */
     public boolean isFailed() {
-        HTTP2Stream current = stream;
-        try (var _ = lock.lock()) {
-            return failure != null || (current != null && current.isReset());
-        }
-    }
-
-    /**
-     * Throws where the stream has ended too early. Under the lock. The codec resets a stream by itself for what the peer
-     * sends on it, and tells of that as of the peer's own reset, but that {@link #onReset} does not follow.
-     */
-    private void checkFailed() throws IOException {
-        HTTP2Stream current = stream;
-        if (failure == null && current != null && current.isReset()) {
-            await(TOLD_NANOS);
-            if (failure == null) {
-                failure = new StreamResetException(
-                        Kind.PROTOCOL, ErrorCode.PROTOCOL_ERROR.code, "stream reset for what was sent on it");
-            }
-        }
-        if (failure != null) {
-            throw failure;
-        }
-    }
-
-    private void fail(StreamResetException cause) {
-        Watcher told;
-        try (var _ = lock.lock()) {
-            if (failure != null) {
-                return;
-            }
-            failure = cause;
-            told = watcher;
-            lock.signalAll();
-        }
-        if (told != null && cause.kind() != Kind.LOCAL) {
-            told.failed(cause);
-        }
-    }
-
-    private HTTP2Stream opened() {
-        HTTP2Stream current = stream;
-        if (current == null) {
-            throw new IllegalStateException("the stream is not open");
-        }
-        return current;
-    }
-
-    private int id() {
-        return opened().getId();
-    }
-
-    // Under the lock. Returns whether the time has passed.
-    @SuppressWarnings("WaitNotInLoop") // All callers do it in one.
-    private boolean await(long nanos) throws IOException {
+        session.lock();
         try {
-            if (nanos == 0) {
-                lock.await();
-                return false;
+            return failure != null;
+        } finally {
+            session.unlock();
+        }
+    }
+
+    // What follows is called under the session's lock.
+
+    /** Puts content into the output as the windows allow. */
+    private void append(ByteBuffer part, boolean last) throws IOException {
+        if (!part.hasRemaining()) {
+            awaitRoom();
+            if (last) {
+                session.data(this, part, 0, true);
             }
-            return lock.awaitNanos(nanos) <= 0;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new StreamResetException(Kind.LOCAL, ErrorCode.CANCEL_STREAM_ERROR.code, "interrupted");
+            return;
         }
-    }
-
-    @Override
-    public void onHeaders(Stream of, HeadersFrame frame, Callback callback) {
-        String wrong;
-        try (var _ = lock.lock()) {
-            wrong = frame.getMetaData() instanceof MetaData.Response head
-                    ? head(head, frame.isEndStream())
-                    : trailers(frame.getMetaData().getHttpFields(), frame.isEndStream());
-            lock.signalAll();
-        }
-        if (wrong != null) {
-            violated(of, wrong);
-        }
-        callback.succeeded();
-    }
-
-    // Under the lock, as the next. Both return what is wrong.
-    private @Nullable String head(MetaData.Response head, boolean last) {
-        if (headed) {
-            return "a second head of a response";
-        }
-        headed = head.getStatus() >= HttpStatus.OK_200;
-        if (last && !headed) {
-            return "nothing behind an interim response";
-        }
-        heads.add(head);
-        headEndedAll = last;
-        return null;
-    }
-
-    private @Nullable String trailers(HttpFields fields, boolean last) {
-        if (!headed) {
-            return "a response without a status";
-        }
-        if (!last) {
-            return "trailers that are not the end";
-        }
-        trailers = fields;
-        return null;
-    }
-
-    /** What the peer sends is out of order. */
-    private void violated(Stream of, String how) {
-        fail(new StreamResetException(Kind.PROTOCOL, ErrorCode.PROTOCOL_ERROR.code, how));
-        of.reset(new ResetFrame(of.getId(), ErrorCode.PROTOCOL_ERROR.code), Callback.NOOP);
-    }
-
-    @Override
-    public void onDataAvailable(Stream of) {
-        boolean early;
-        try (var _ = lock.lock()) {
-            signalled = true;
-            early = !headed;
-            lock.signalAll();
-        }
-        if (early) {
-            violated(of, "content in front of its head");
-        }
-    }
-
-    @Override
-    public void onReset(Stream of, ResetFrame frame, Callback callback) {
-        fail(StreamResetException.byPeer(frame.getError()));
-        callback.succeeded();
-    }
-
-    @Override
-    public void onFailure(Stream of, int error, String reason, Throwable cause, Callback callback) {
-        String words = reason == null ? String.valueOf(cause.getMessage()) : reason;
-        Kind kind = cause instanceof RetryableStreamException
-                ? Kind.UNPROCESSED
-                : error == ErrorCode.PROTOCOL_ERROR.code ? Kind.PROTOCOL : Kind.CONNECTION;
-        fail(new StreamResetException(kind, error, words));
-        if (kind == Kind.PROTOCOL) {
-            of.reset(new ResetFrame(of.getId(), error), Callback.NOOP); // The codec only closes it.
-        }
-        callback.succeeded();
-    }
-
-    @Override
-    public void onClosed(Stream of) {
-        if (!of.isReset()) {
-            return; // Whoever waits is told of the end by itself.
-        }
-        try (var _ = lock.lock()) {
-            lock.signalAll(); // Maybe for a reset of which nobody else tells.
-        }
-    }
-
-    /** Waits for something to be sent, or for the end of the stream. */
-    private class Sending implements Callback {
-        // Guarded by the stream's lock.
-        private boolean done;
-        private @Nullable Throwable trouble;
-
-        @Override
-        public void succeeded() {
-            ended(null);
-        }
-
-        @Override
-        public void failed(Throwable cause) {
-            ended(cause);
-        }
-
-        private void ended(@Nullable Throwable cause) {
-            try (var _ = lock.lock()) {
-                done = true;
-                trouble = cause;
-                lock.signalAll();
-            }
-        }
-
-        @Override
-        public InvocationType getInvocationType() {
-            return InvocationType.NON_BLOCKING;
-        }
-
-        void await() throws IOException {
-            try (var _ = lock.lock()) {
-                while (!done) {
-                    checkFailed();
-                    if (Http2Stream.this.await(stallNanos) && !done) {
-                        throw new StalledException();
-                    }
+        long since = 0;
+        while (part.hasRemaining()) {
+            awaitRoom();
+            int n = session.sendable(this, part.remaining());
+            if (n == 0) {
+                long now = System.nanoTime();
+                since = since == 0 ? now : since;
+                if (stallNanos != 0 && now - since >= stallNanos) {
+                    session.stalled();
+                    throw new StalledException();
                 }
-                if (failure != null) {
-                    throw failure;
-                }
-                if (trouble != null) {
-                    throw trouble instanceof StreamResetException known
-                            ? known
-                            : new StreamResetException(
-                                    Kind.CONNECTION,
-                                    ErrorCode.CANCEL_STREAM_ERROR.code,
-                                    String.valueOf(trouble.getMessage()));
-                }
+                session.awaitWindow(this);
+                awaitOutput(stallNanos == 0 ? 0 : since + stallNanos - now);
+                continue;
             }
+            since = 0;
+            session.data(this, part, n, last && n == part.remaining());
         }
     }
 
-    /** Waits for a stream of ours to be open. */
-    private final class Opening implements Promise<Stream> {
-        // Guarded by the stream's lock.
-        private @Nullable Stream opened;
-        private @Nullable Throwable trouble;
-
-        @Override
-        public void succeeded(Stream result) {
-            boolean late;
-            try (var _ = lock.lock()) {
-                stream = (HTTP2Stream) result; // At once: who gives up from now on has something to reset.
-                opened = result;
-                late = failure != null;
-                lock.signalAll();
-            }
-            if (late) {
-                result.reset(new ResetFrame(result.getId(), ErrorCode.CANCEL_STREAM_ERROR.code), Callback.NOOP);
-            }
+    private void awaitRoom() throws IOException {
+        output.check();
+        while (session.isFull()) {
+            session.awaitRoom(this);
+            awaitOutput(0);
+            output.check();
         }
+    }
 
-        @Override
-        public void failed(Throwable cause) {
-            try (var _ = lock.lock()) {
-                trouble = cause;
-                lock.signalAll();
-            }
+    private void awaitInput() throws IOException {
+        reader = Thread.currentThread();
+        try {
+            session.park(0);
+        } finally {
+            reader = null;
         }
+    }
 
-        void await() throws IOException {
-            try (var _ = lock.lock()) {
-                while (opened == null && trouble == null && failure == null) {
-                    if (Http2Stream.this.await(stallNanos)) {
-                        throw new StalledException();
-                    }
-                }
-                if (opened != null) {
-                    return; // Whoever waits for an answer learns of a failure.
-                }
-                if (failure != null) {
-                    throw failure;
-                }
-                throw new StreamResetException(
-                        Kind.UNPROCESSED,
-                        ErrorCode.REFUSED_STREAM_ERROR.code,
-                        trouble == null ? "" : String.valueOf(trouble.getMessage()));
-            }
+    /** Waits for leave to send; {@code nanos} at most, unless that is 0. */
+    private void awaitOutput(long nanos) throws IOException {
+        writer = Thread.currentThread();
+        try {
+            session.park(nanos);
+        } finally {
+            writer = null;
         }
+        output.check();
+    }
+
+    /** Something has changed: whoever waits looks again. */
+    void wake() {
+        LockSupport.unpark(reader);
+        LockSupport.unpark(writer);
+    }
+
+    void wakeReader() {
+        LockSupport.unpark(reader);
+    }
+
+    void wakeWriter() {
+        LockSupport.unpark(writer);
     }
 
     /** The peer has taken nothing of what was sent for too long. */

@@ -1,7 +1,6 @@
 package dev.attache.core.http2;
 
 import java.io.IOException;
-import org.eclipse.jetty.http2.ErrorCode;
 
 /** A stream has ended before it was complete. Has no stack trace: it is told to another thread than it arose on. */
 public final class StreamResetException extends IOException {
@@ -12,28 +11,32 @@ public final class StreamResetException extends IOException {
     public enum Kind {
         /** The peer, by RST_STREAM. */
         PEER,
-        /** The peer, which says that it has not begun with it: it may be sent again. */
+        /** The peer has not begun with it, or it was never sent: it may be sent again. */
         UNPROCESSED,
         /** The connection was lost. */
         CONNECTION,
         /** What the peer sent is not HTTP. */
         PROTOCOL,
-        /** We did. */
+        /** This side did. */
         LOCAL
     }
 
     private final Kind kind;
     private final int code;
 
-    StreamResetException(Kind kind, int code, String words) {
+    StreamResetException(Kind kind, ErrorCode code, String words) {
+        this(kind, code.code(), words);
+    }
+
+    private StreamResetException(Kind kind, int code, String words) {
         super(words, null);
         this.kind = kind;
         this.code = code;
     }
 
     static StreamResetException byPeer(int code) {
-        Kind kind = code == ErrorCode.REFUSED_STREAM_ERROR.code ? Kind.UNPROCESSED : Kind.PEER;
-        return new StreamResetException(kind, code, "stream reset by the peer: " + ErrorCode.toString(code, "" + code));
+        Kind kind = code == ErrorCode.REFUSED_STREAM.code() ? Kind.UNPROCESSED : Kind.PEER;
+        return new StreamResetException(kind, code, "stream reset by the peer: " + ErrorCode.text(code));
     }
 
     @Override
@@ -41,6 +44,7 @@ public final class StreamResetException extends IOException {
         return this;
     }
 
+    /** Who ended it. */
     public Kind kind() {
         return kind;
     }

@@ -4,7 +4,6 @@ import dev.attache.core.accesslog.AccessLogWriter;
 import dev.attache.core.deadline.Deadlines;
 import dev.attache.core.http.FilterFactory;
 import dev.attache.core.http.HttpFilter;
-import dev.attache.core.http2.CodecThreads;
 import dev.attache.core.net.TlsProvider;
 import dev.attache.core.runtime.Runtime;
 import dev.attache.core.stats.Stats;
@@ -17,7 +16,6 @@ import java.util.Map;
  * @param stats     all stats
  * @param runtime   values that an operator may override
  * @param deadlines the thread that gives up what takes too long
- * @param threads  what HTTP/2 connections run on
  * @param logs      the thread that writes access logs
  * @param tls       TLS
  * @param filters   the host application's filters, before those of every listener
@@ -27,7 +25,6 @@ record Foundation(
         Stats stats,
         Runtime runtime,
         Deadlines deadlines,
-        CodecThreads threads,
         AccessLogWriter logs,
         TlsProvider tls,
         List<HttpFilter> filters,

@@ -167,8 +167,7 @@ final class GraphBuilder {
                 cluster.limits(false),
                 tls,
                 http1,
-                foundation.deadlines(),
-                foundation.threads());
+                foundation.deadlines());
     }
 
     /** Puts TLS of all listeners into {@code tls}: taken over, sessions and all, where it is the same as before. */

@@ -32,4 +32,10 @@ public interface HttpEntry extends HttpService {
      * logged like any other.
      */
     Response rejected(Exchange exchange, LocalReply reply);
+
+    /**
+     * Ends an exchange whose client has given it up, or has sent what is no HTTP, before anything was done: nothing is
+     * answered; it is counted and logged like any other. Never blocks.
+     */
+    void unanswered(Exchange exchange, boolean malformed);
 }

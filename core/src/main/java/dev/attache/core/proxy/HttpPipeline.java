@@ -110,6 +110,19 @@ final class HttpPipeline implements HttpEntry {
         return ready(Response.local(reply), exchange);
     }
 
+    @Override
+    public void unanswered(Exchange exchange, boolean malformed) {
+        stats.begun();
+        if (malformed) {
+            exchange.flag(ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR);
+            exchange.details("http2.violation.of.messaging.rule"); // Envoy's words.
+        } else {
+            exchange.details("downstream_remote_disconnect");
+        }
+        exchange.responded(0, HttpFields.EMPTY);
+        ended(exchange);
+    }
+
     private Response ready(Response response, Exchange exchange) {
         LocalReply reply = response.localReply();
         if (reply != null) {
@@ -137,7 +150,8 @@ final class HttpPipeline implements HttpEntry {
         if (!exchange.reached(Exchange.Phase.DS_TX_END)) { // Whoever wrote it knows best.
             exchange.mark(Exchange.Phase.DS_TX_END);
         }
-        if (exchange.cancellation().cause() == Cancellation.Cause.DOWNSTREAM_GONE) {
+        if (exchange.cancellation().cause() == Cancellation.Cause.DOWNSTREAM_GONE
+                && !exchange.flagged(ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR)) {
             exchange.flag(ResponseFlag.DOWNSTREAM_CONNECTION_TERMINATION);
         }
         if (StreamLimit.exceeded(exchange)) {

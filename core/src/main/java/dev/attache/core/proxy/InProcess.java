@@ -11,7 +11,6 @@ import dev.attache.core.http.HttpFilter;
 import dev.attache.core.http.HttpService;
 import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
-import dev.attache.core.http2.CodecThreads;
 import dev.attache.core.net.CertificateState;
 import dev.attache.core.net.TlsProvider;
 import dev.attache.core.runtime.Runtime;
@@ -57,7 +56,6 @@ public final class InProcess implements AutoCloseable {
                 stats,
                 Runtime.of(from.config.runtime(), stats.scope("runtime")),
                 deadlines,
-                new CodecThreads(deadlines),
                 new AccessLogWriter(stats),
                 from.tls,
                 from.filters,

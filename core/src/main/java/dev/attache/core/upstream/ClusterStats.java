@@ -15,6 +15,7 @@ public final class ClusterStats {
     public final Counter upstreamCxHttp1Total;
     public final Counter upstreamCxHttp2Total;
     public final Counter upstreamCxKeepaliveTimeout;
+    public final Counter http2TxFlushTimeout;
     public final Counter upstreamCxConnectFail;
     public final Counter upstreamCxConnectTimeout;
     public final Counter upstreamCxIdleTimeout;
@@ -68,6 +69,7 @@ public final class ClusterStats {
         upstreamCxActive = scope.gauge("upstream_cx_active");
         upstreamCxHttp1Total = scope.counter("upstream_cx_http1_total");
         upstreamCxHttp2Total = scope.counter("upstream_cx_http2_total");
+        http2TxFlushTimeout = scope.scope("http2").counter("tx_flush_timeout");
         upstreamCxKeepaliveTimeout = scope.scope("http2").counter("keepalive_timeout");
         upstreamCxConnectFail = scope.counter("upstream_cx_connect_fail");
         upstreamCxConnectTimeout = scope.counter("upstream_cx_connect_timeout");

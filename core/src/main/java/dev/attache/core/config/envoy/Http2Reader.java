@@ -26,7 +26,6 @@ final class Http2Reader {
                 "custom_settings_parameters",
                 "max_consecutive_inbound_frames_with_empty_payload",
                 "max_inbound_priority_frames_per_stream",
-                "max_inbound_window_update_frames_per_data_frame_sent",
                 "max_outbound_control_frames",
                 "max_outbound_frames");
         Http2Config.Builder http2 = Defaults.ENVOY.http2();
@@ -34,6 +33,8 @@ final class Http2Reader {
         number(section, "initial_stream_window_size", LEAST_WINDOW).ifPresent(http2::streamWindow);
         number(section, "initial_connection_window_size", LEAST_WINDOW).ifPresent(http2::connectionWindow);
         number(section, "hpack_table_size", 0).ifPresent(http2::headerTableSize);
+        number(section, "max_inbound_window_update_frames_per_data_frame_sent", 1)
+                .ifPresent(http2::windowUpdatesPerDataFrame);
         section.bool("allow_connect").ifPresent(http2::extendedConnect);
         section.section("connection_keepalive").ifPresent(keepalive -> keepalive(keepalive, http2));
         return section.make(http2::build);

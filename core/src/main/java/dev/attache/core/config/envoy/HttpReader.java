@@ -68,9 +68,8 @@ final class HttpReader {
                 "access_log_flush_interval",
                 "access_log_options",
                 "flush_access_log_on_new_request",
-                "http3_protocol_options",
-                "stream_error_on_invalid_http_message",
-                "stream_flush_timeout");
+                "http3_protocol_options");
+        section.bool("stream_error_on_invalid_http_message"); // Either way the stream alone is reset.
         section.unsupported(
                 "rds",
                 "scoped_routes",
@@ -180,6 +179,7 @@ final class HttpReader {
 
     private static void timeouts(Section section, HttpConfig.Builder builder) {
         section.duration("stream_idle_timeout").ifPresent(builder::streamIdleTimeout);
+        section.duration("stream_flush_timeout").ifPresent(builder::streamFlushTimeout);
         section.duration("request_timeout").ifPresent(builder::requestTimeout);
         section.duration("request_headers_timeout").ifPresent(builder::requestHeadersTimeout);
         section.duration("drain_timeout").ifPresent(builder::drainTimeout);

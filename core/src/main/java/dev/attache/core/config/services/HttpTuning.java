@@ -66,6 +66,8 @@ record HttpTuning(
         Http2Tuning.read(section, http2);
         Http2Tuning.number(section, "header_table_size", 0).ifPresent(http2::headerTableSize);
         Http2Tuning.number(section, "max_events_per_second", 0).ifPresent(http2::maxEventsPerSecond);
+        Http2Tuning.number(section, "max_inbound_window_update_frames_per_data_frame_sent", 0)
+                .ifPresent(http2::windowUpdatesPerDataFrame);
         section.bool("extended_connect").ifPresent(http2::extendedConnect);
         section.duration("keepalive_interval").ifPresent(http2::keepaliveInterval);
         section.duration("keepalive_timeout").ifPresent(http2::keepaliveTimeout);

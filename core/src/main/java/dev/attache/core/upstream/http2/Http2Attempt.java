@@ -4,23 +4,26 @@ import dev.attache.core.http.Body;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.http.Exchange.Phase;
+import dev.attache.core.http.Headers;
 import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
 import dev.attache.core.http.WebSocketKey;
+import dev.attache.core.http2.ErrorCode;
 import dev.attache.core.http2.Http2Stream;
+import dev.attache.core.http2.JettyFields;
+import dev.attache.core.http2.MessageHead;
 import dev.attache.core.http2.StreamResetException;
+import dev.attache.core.http2.UnencodableException;
 import dev.attache.core.policy.Failure;
 import dev.attache.core.upstream.AttemptFailure;
 import dev.attache.core.upstream.AttemptFailure.Remedy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.eclipse.jetty.http.HostPortHttpField;
+import java.util.concurrent.locks.LockSupport;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
-import org.eclipse.jetty.http.HttpVersion;
-import org.eclipse.jetty.http.MetaData;
-import org.eclipse.jetty.http2.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +44,7 @@ final class Http2Attempt {
     private final Exchange exchange;
     private final Cancellation cancellation;
     private final ResponseRules rules;
-    private final Http2Stream stream = new Http2Stream(0);
+    private final Http2Stream stream;
     private @Nullable Http2Pump pump;
     private boolean answering;
 
@@ -58,16 +61,18 @@ final class Http2Attempt {
         this.request = request;
         this.exchange = exchange;
         this.cancellation = cancellation;
+        // A thread of the host application's may be interrupted, and would close what others use.
+        this.stream = connection.session().newStream(exchange.connection() != Exchange.Downstream.IN_PROCESS);
     }
 
     Response run() throws AttemptFailure {
         boolean answered = false;
         try {
-            if (!cancellation.guard(cause -> stream.reset(ErrorCode.CANCEL_STREAM_ERROR))) {
-                throw AttemptFailure.givenUp(cancellation);
+            if (isExtendedConnect()) {
+                awaitExtendedConnect();
             }
-            if (asksForUpgrade() && !request.upgrade().equals(Request.CONNECT) && !connection.takesExtendedConnect()) {
-                throw new AttemptFailure(Failure.PROTOCOL_ERROR, "the peer takes no extended CONNECT");
+            if (!cancellation.guard(cause -> stream.reset(ErrorCode.CANCEL))) {
+                throw AttemptFailure.givenUp(cancellation);
             }
             Response response;
             try {
@@ -87,33 +92,56 @@ final class Http2Attempt {
                 if (pump != null) {
                     pump.stop();
                 }
-                stream.reset(ErrorCode.CANCEL_STREAM_ERROR);
+                stream.reset(ErrorCode.CANCEL);
                 pool.release(connection);
             }
         }
     }
 
+    /** Waits for the peer to say whether it takes extended CONNECT. */
+    private void awaitExtendedConnect() throws AttemptFailure {
+        Thread waiting = Thread.currentThread();
+        boolean taken = false;
+        if (cancellation.guard(cause -> LockSupport.unpark(waiting))) {
+            taken = connection.takesExtendedConnect(() -> cancellation.cause() == null && !waiting.isInterrupted());
+        }
+        if (!cancellation.unguard() || waiting.isInterrupted()) {
+            throw AttemptFailure.givenUp(cancellation);
+        }
+        if (!taken) {
+            throw new AttemptFailure(Failure.PROTOCOL_ERROR, "the peer takes no extended CONNECT");
+        }
+    }
+
+    private boolean isExtendedConnect() {
+        return asksForUpgrade() && !request.upgrade().equals(Request.CONNECT);
+    }
+
     private void send() throws IOException {
-        exchange.upstreamLocalAddress(connection.session().getLocalSocketAddress());
+        exchange.upstreamLocalAddress(connection.localAddress());
         exchange.mark(Phase.US_TX_BEG);
-        MetaData.Request head = head();
+        Headers head = head();
         if (asksForUpgrade()) {
-            stream.open(connection.session(), head, null, false);
+            stream.anyLength();
+            stream.open(head, null, false);
             return; // What is to go through the tunnel waits for the answer.
         }
+        if (HttpMethod.HEAD.is(request.method())) {
+            stream.withoutContent();
+        }
         switch (request.body()) {
-            case Body.Empty empty -> stream.open(connection.session(), head, null, true);
+            case Body.Empty empty -> stream.open(head, null, true);
             case Body.Buffered buffered
             when buffered.length() <= MOST_AT_ONCE -> {
                 boolean trailers = buffered.trailers().size() > 0;
                 ByteBuffer content = buffered.length() == 0 ? null : buffered.content();
-                stream.open(connection.session(), head, content, !trailers);
+                stream.open(head, content, !trailers);
                 if (trailers) {
-                    stream.send(buffered.trailers());
+                    stream.send(JettyFields.of(buffered.trailers()));
                 }
             }
             case Body body -> {
-                stream.open(connection.session(), head, null, false);
+                stream.open(head, null, false);
                 pump = new Http2Pump(stream, body, exchange);
                 pump.start();
             }
@@ -123,47 +151,54 @@ final class Http2Attempt {
         }
     }
 
-    private MetaData.Request head() {
-        String authority = request.authority().isEmpty()
-                ? connection.endpoint().hostname()
-                        + (connection.endpoint().port() == 0
-                                ? ""
-                                : ":" + connection.endpoint().port())
-                : request.authority();
-        HostPortHttpField host = new HostPortHttpField(authority);
-        if (request.upgrade().equals(Request.CONNECT)) {
-            return new MetaData.ConnectRequest((String) null, host, null, request.headers(), null);
+    private Headers head() {
+        Headers head = new Headers(request.headers().size() + 5);
+        boolean connect = request.upgrade().equals(Request.CONNECT);
+        head.add(":method", asksForUpgrade() ? "CONNECT" : request.method());
+        if (!connect) {
+            head.add(":scheme", request.scheme());
         }
-        if (asksForUpgrade()) {
-            HttpFields fields = HttpFields.build(request.headers()).remove(KEY);
-            return new MetaData.ConnectRequest(request.scheme(), host, request.target(), fields, request.upgrade());
+        head.add(":authority", authority());
+        if (!connect) {
+            head.add(":path", request.target());
         }
-        return new MetaData.Request(
-                request.method(), request.scheme(), host, request.target(), HttpVersion.HTTP_2, request.headers(), -1);
+        if (isExtendedConnect()) {
+            head.add(":protocol", request.upgrade());
+        }
+        for (HttpField field : request.headers()) {
+            if (!isExtendedConnect() || !field.is(KEY)) {
+                JettyFields.add(head, field);
+            }
+        }
+        return head;
+    }
+
+    private String authority() {
+        if (!request.authority().isEmpty()) {
+            return request.authority();
+        }
+        int port = connection.endpoint().port();
+        return connection.endpoint().hostname() + (port == 0 ? "" : ":" + port);
     }
 
     private Response receive() throws IOException, AttemptFailure {
-        MetaData.Response head = nextHead();
+        MessageHead head = nextHead();
         answering = true;
         exchange.mark(Phase.US_RX_BEG);
-        for (int interims = 1; head.getStatus() < 200; interims++) {
-            if (interims > MOST_INTERIM_RESPONSES || head.getStatus() == 101) {
+        for (int interims = 1; head.status() < 200; interims++) {
+            if (interims > MOST_INTERIM_RESPONSES || head.status() == 101) {
                 throw protocolError("an interim response that nobody asked for");
             }
-            if (head.getStatus() != 100) {
-                exchange.interim(head.getStatus(), head.getHttpFields());
-                if (!cancellation.guard(cause -> stream.reset(ErrorCode.CANCEL_STREAM_ERROR))) {
+            if (head.status() != 100) {
+                exchange.interim(head.status(), JettyFields.of(head.fields()));
+                if (!cancellation.guard(cause -> stream.reset(ErrorCode.CANCEL))) {
                     throw AttemptFailure.givenUp(cancellation);
                 }
             }
             head = nextHead();
         }
-        HttpFields fields = head.getHttpFields();
-        int status = head.getStatus();
-        if (stream.ended() && mayHaveContent(status) && fields.getLongField(HttpHeader.CONTENT_LENGTH) > 0) {
-            throw protocolError("content that was announced is not there");
-        }
-        HttpFields.Mutable headers = HttpFields.build(fields);
+        int status = head.status();
+        HttpFields.Mutable headers = JettyFields.of(head.fields());
         boolean switched = asksForUpgrade() && status / 100 == 2;
         if (switched) {
             pump = new Http2Pump(stream, request.body(), exchange);
@@ -176,7 +211,7 @@ final class Http2Attempt {
                 }
             }
         }
-        Http2ResponseBody body = new Http2ResponseBody(pool, connection, stream, exchange, cancellation, pump, headers);
+        Http2ResponseBody body = new Http2ResponseBody(pool, connection, stream, exchange, cancellation, pump, head.contentLength());
         Response response = new Response(status, headers, body);
         response.onClose(body::close); // Also when somebody replaces the body.
         if (switched && pump != null) {
@@ -185,17 +220,13 @@ final class Http2Attempt {
         return response;
     }
 
-    private MetaData.Response nextHead() throws IOException, AttemptFailure {
-        MetaData.Response head = stream.nextHead();
+    private MessageHead nextHead() throws IOException, AttemptFailure {
+        MessageHead head = stream.nextHead();
         String broken = rules.broken(head);
         if (broken != null) {
             throw protocolError(broken);
         }
         return head;
-    }
-
-    private boolean mayHaveContent(int status) {
-        return !HttpMethod.HEAD.is(request.method()) && status != 204 && status != 304;
     }
 
     private boolean asksForUpgrade() {
@@ -217,6 +248,9 @@ final class Http2Attempt {
             return new AttemptFailure(Failure.DOWNSTREAM_PROTOCOL_ERROR, String.valueOf(broken.getMessage()));
         }
         String words = String.valueOf(trouble.getMessage());
+        if (trouble instanceof UnencodableException) {
+            return new AttemptFailure(Failure.LOCAL_RESET, words); // TODO
+        }
         if (!(trouble instanceof StreamResetException reset)) {
             return new AttemptFailure(Failure.LOCAL_RESET, words);
         }

@@ -6,7 +6,6 @@ import dev.attache.core.http.Body;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.http.Request;
-import dev.attache.core.http2.CodecThreads;
 import dev.attache.core.net.TlsProvider.UpstreamTls;
 import dev.attache.core.policy.Outcome;
 import dev.attache.core.upstream.AttemptFailure;
@@ -54,9 +53,8 @@ public final class Http2Client implements UpstreamClient {
             Limits limits,
             @Nullable UpstreamTls tls,
             @Nullable UpstreamClient http1,
-            Deadlines deadlines,
-            CodecThreads threads) {
-        this.pool = new Http2Pool(config, stats, limits, tls, http1 != null, deadlines, threads);
+            Deadlines deadlines) {
+        this.pool = new Http2Pool(config, stats, limits, tls, http1 != null, deadlines);
         this.http1 = http1;
         this.rules = new ResponseRules(config.maxHeadersCount());
         this.keys = new ConnectionKeys(config, tls != null);

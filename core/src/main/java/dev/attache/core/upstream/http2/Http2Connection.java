@@ -1,51 +1,66 @@
 package dev.attache.core.upstream.http2;
 
 import dev.attache.core.deadline.Deadline;
-import dev.attache.core.http2.VirtualThreadEndPoint;
+import dev.attache.core.deadline.Deadlines;
+import dev.attache.core.http2.ErrorCode;
+import dev.attache.core.http2.Http2Session;
+import dev.attache.core.http2.Http2Settings;
+import dev.attache.core.net.TransportSocket;
 import dev.attache.core.upstream.Endpoint;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.eclipse.jetty.http2.ErrorCode;
-import org.eclipse.jetty.http2.HTTP2Session;
-import org.eclipse.jetty.http2.api.Session;
-import org.eclipse.jetty.http2.frames.GoAwayFrame;
-import org.eclipse.jetty.http2.frames.PingFrame;
-import org.eclipse.jetty.http2.frames.SettingsFrame;
-import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Promise;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One connection to an endpoint, which as many requests share as the peer allows. Counts are guarded by its pool's lock. */
-final class Http2Connection implements Session.Listener, VirtualThreadEndPoint.Watcher, Promise<Session> {
+final class Http2Connection implements Http2Session.Owner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Http2Connection.class);
 
     private final Http2Pool pool;
     private final Object key;
     private final Endpoint endpoint;
     private final int maxStreams;
     private final long began;
+    private final @Nullable SocketAddress localAddress;
+    private final Http2Session session;
     private final IdleDeadline idle = new IdleDeadline();
     private final KeepaliveDeadline keepalive = new KeepaliveDeadline();
-    private final CompletableFuture<HTTP2Session> opening = new CompletableFuture<>();
-
-    private final CountDownLatch settled = new CountDownLatch(1);
+    private final Queue<Thread> forSettings = new ConcurrentLinkedQueue<>();
 
     // Guarded by the pool's lock.
     private int streams;
     private long requests;
     private boolean draining;
-    private boolean gone;
+    private volatile boolean gone;
 
-    private volatile @Nullable HTTP2Session session;
-    private volatile boolean endedByPeer;
-
-    Http2Connection(Http2Pool pool, Object key, Endpoint endpoint, int maxStreams, long began) {
+    Http2Connection(
+            Http2Pool pool,
+            Object key,
+            Endpoint endpoint,
+            int maxStreams,
+            long began,
+            TransportSocket socket,
+            Http2Settings settings,
+            Deadlines deadlines) {
         this.pool = pool;
         this.key = key;
         this.endpoint = endpoint;
         this.maxStreams = maxStreams;
         this.began = began;
+        this.localAddress = socket.localAddress();
+        this.session = new Http2Session(socket, settings, deadlines, this);
+    }
+
+    /** Reads on a thread of its own, until the end. */
+    void start() {
+        Thread.ofVirtual().name("attache-upstream").start(() -> session.run(ByteBuffer.allocate(0)));
+        pool.keepAlive(keepalive);
     }
 
     Object key() {
@@ -60,41 +75,21 @@ final class Http2Connection implements Session.Listener, VirtualThreadEndPoint.W
         return began;
     }
 
-    boolean endedByPeer() {
-        return endedByPeer;
-    }
-
-    /** Waits until our side of the connection is open. Null where it is not any more. */
     @Nullable
-    HTTP2Session awaitOpen() {
-        try {
-            return opening.get(Http2Pool.OPENING_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return null;
-        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException broken) {
-            return null;
-        }
+    SocketAddress localAddress() {
+        return localAddress;
     }
 
-    HTTP2Session session() {
-        HTTP2Session open = session;
-        if (open == null) {
-            throw new IllegalStateException("the connection is not open");
-        }
-        return open;
+    Http2Session session() {
+        return session;
     }
 
     // What follows is called under the pool's lock.
 
     /** Takes one more stream, if there is room. */
     boolean tryStream(long maxRequests) {
-        HTTP2Session open = session;
-        if (draining || gone || open == null) {
-            return false;
-        }
-        int allowed = open.getMaxLocalStreams();
-        if (streams >= (allowed < 0 ? maxStreams : Math.min(maxStreams, allowed))) {
+        draining |= !session.takesStreams();
+        if (draining || gone || streams >= Math.min(maxStreams, session.maxStreams())) {
             return false;
         }
         streams++;
@@ -145,92 +140,67 @@ final class Http2Connection implements Session.Listener, VirtualThreadEndPoint.W
 
     /** Says goodbye and closes; there are no streams. Never blocks. */
     void close() {
-        HTTP2Session open = session;
-        if (open != null) {
-            open.close(ErrorCode.NO_ERROR.code, "idle", Callback.NOOP);
-        }
+        session.finish();
     }
 
-    @Override
-    public void succeeded(Session opened) {
-        session = (HTTP2Session) opened;
-        opening.complete((HTTP2Session) opened);
-        pool.keepAlive(keepalive);
-    }
-
-    @Override
-    public void failed(Throwable cause) {
-        opening.completeExceptionally(cause);
-    }
-
-    @Override
-    public Map<Integer, Integer> onPreface(Session of) {
-        return Map.of(SettingsFrame.ENABLE_PUSH, 0);
-    }
-
-    /** Whether the peer takes the extended CONNECT of RFC 8441; waits for it to say so. */
-    boolean takesExtendedConnect() {
+    /** Whether the peer takes the extended CONNECT of RFC 8441; waits for it to say so, while somebody {@code wants} it. */
+    boolean takesExtendedConnect(BooleanSupplier wants) {
+        Thread waiting = Thread.currentThread();
+        forSettings.add(waiting);
         try {
-            settled.await(Http2Pool.OPENING_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+            while (!session.isSettled() && !gone && wants.getAsBoolean()) {
+                LockSupport.park(this);
+            }
+        } finally {
+            forSettings.remove(waiting);
         }
-        return session().isConnectProtocolEnabled();
+        return session.takesExtendedConnect();
     }
 
     @Override
-    public void onSettings(Session of, SettingsFrame frame) {
-        settled.countDown();
+    public void settled() {
+        forSettings.forEach(LockSupport::unpark);
         pool.roomMade(key);
     }
 
     @Override
-    public void onGoAway(Session of, GoAwayFrame frame) {
+    public void goingAway(int code) {
         pool.goingAway(this);
     }
 
     @Override
-    public void onPing(Session of, PingFrame frame) {
-        if (frame.isReply()) {
-            keepalive.answered();
-        }
+    public void pingAnswered() {
+        keepalive.answered();
     }
 
     @Override
-    public void onClose(Session of, @Nullable GoAwayFrame frame, Callback callback) {
-        pool.goingAway(this);
-        callback.succeeded();
-    }
-
-    @Override
-    public void onFailure(Session of, Throwable failure, Callback callback) {
+    public void violated(ErrorCode code, String words) {
+        LOG.info("connection to {} closed with {}: {}", endpoint.address(), code, words);
         pool.protocolError();
-        callback.succeeded();
+        pool.goingAway(this);
     }
 
     @Override
-    public boolean onIdleTimeout(Session of) {
-        return false; // There is one of the pool's.
+    public void stalled() {
+        pool.stats().http2TxFlushTimeout.increment();
     }
 
     @Override
-    public void received(long bytes) {
-        pool.stats().upstreamCxRxBytesTotal.add(bytes);
+    public void received(long octets) {
+        pool.stats().upstreamCxRxBytesTotal.add(octets);
     }
 
     @Override
-    public void sent(long bytes) {
-        pool.stats().upstreamCxTxBytesTotal.add(bytes);
+    public void sent(long octets) {
+        pool.stats().upstreamCxTxBytesTotal.add(octets);
     }
 
     @Override
-    public void closed(VirtualThreadEndPoint end, @Nullable Throwable failure) {
-        endedByPeer = end.isInputEnded();
-        opening.completeExceptionally(new java.io.IOException("closed"));
-        settled.countDown();
+    public void closed(boolean byPeer) {
+        pool.closed(this, byPeer);
+        forSettings.forEach(LockSupport::unpark);
         idle.cancel();
         keepalive.cancel();
-        pool.closed(this);
     }
 
     /** Without a stream for too long. */
@@ -252,13 +222,12 @@ final class Http2Connection implements Session.Listener, VirtualThreadEndPoint.W
 
         @Override
         protected void expired() {
-            HTTP2Session open = session;
-            if (open == null) {
+            if (gone) {
                 return;
             }
             if (asked) {
                 pool.stats().upstreamCxKeepaliveTimeout.increment();
-                open.disconnect();
+                session.abort();
                 return;
             }
             if (waited) {
@@ -268,7 +237,7 @@ final class Http2Connection implements Session.Listener, VirtualThreadEndPoint.W
             }
             waited = true;
             asked = true;
-            open.ping(new PingFrame(false), Callback.NOOP);
+            session.ping();
             pool.awaitAnswer(this);
         }
     }

@@ -7,9 +7,7 @@ import dev.attache.core.deadline.DeadlineQueue;
 import dev.attache.core.deadline.Deadlines;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Exchange;
-import dev.attache.core.http2.CodecThreads;
-import dev.attache.core.http2.FlowControl;
-import dev.attache.core.http2.VirtualThreadEndPoint;
+import dev.attache.core.http2.Http2Settings;
 import dev.attache.core.net.TlsProvider.UpstreamTls;
 import dev.attache.core.policy.Failure;
 import dev.attache.core.upstream.AttemptFailure;
@@ -18,41 +16,28 @@ import dev.attache.core.upstream.ClusterStats;
 import dev.attache.core.upstream.Connector;
 import dev.attache.core.upstream.Endpoint;
 import dev.attache.core.upstream.Limits;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
-import org.eclipse.jetty.http2.client.HTTP2Client;
-import org.eclipse.jetty.http2.client.HTTP2ClientConnectionFactory;
-import org.eclipse.jetty.io.ClientConnector;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of a cluster. A request takes a stream of one that has room; one more is opened only where all are
- * full, by one request at a time for each endpoint, and the others wait for it. Safe for use by all threads.
+ * full, by one request at a time for each endpoint. The others wait for it, each no longer than it would for a connection
+ * of its own: when it cannot be opened, it fails for all of them. Safe for use by all threads.
  */
 final class Http2Pool implements Connector.Owner {
 
-    /** Our own preface is written at once; this bounds what a broken codec can do. */
-    static final long OPENING_SECONDS = 10;
-
-    /** The heads of requests have been checked where they were received; this leaves room for what was added. */
-    private static final int REQUEST_HEAD_BYTES = 80 * 1024;
-
-    private static final int READ_BYTES = 16 * 1024;
-
     private final Http2Config config;
+    private final Http2Settings settings;
     private final ClusterStats stats;
     private final Limits limits;
     private final Connector connector;
-    private final CodecThreads threads;
-    private final ClusterConfig cluster;
+    private final Deadlines deadlines;
     private final boolean onlyIfAgreed;
     private final long maxRequests;
+    private final long connectNanos;
     private final DeadlineQueue idleTimeout;
     private final DeadlineQueue pendingTimeout;
     private final DeadlineQueue keepaliveInterval;
@@ -60,36 +45,11 @@ final class Http2Pool implements Connector.Owner {
 
     private final Object lock = new Object();
 
-    private volatile @Nullable HTTP2Client codec;
-
     // Guarded by lock.
     private final Map<Object, List<Http2Connection>> connections = new HashMap<>();
-    private final Set<Object> opening = new HashSet<>();
-    private final List<Waiter> waiters = new ArrayList<>();
+    private final Map<Object, List<Waiter>> opening = new HashMap<>();
+    private final List<Waiter> forRoom = new ArrayList<>();
     private boolean closed;
-
-    /** A request that waits until something changes. */
-    private static final class Waiter extends Deadline {
-        private final Object key;
-        private final Thread thread = Thread.currentThread();
-        private volatile boolean told;
-        private volatile boolean late;
-
-        Waiter(Object key) {
-            this.key = key;
-        }
-
-        void tell() {
-            told = true;
-            LockSupport.unpark(thread);
-        }
-
-        @Override
-        protected void expired() {
-            late = true;
-            LockSupport.unpark(thread);
-        }
-    }
 
     /**
      * A pool without connections.
@@ -102,50 +62,36 @@ final class Http2Pool implements Connector.Owner {
             Limits limits,
             @Nullable UpstreamTls tls,
             boolean onlyIfAgreed,
-            Deadlines deadlines,
-            CodecThreads threads) {
+            Deadlines deadlines) {
         this.onlyIfAgreed = onlyIfAgreed;
         this.config = config.http2();
+        this.settings = settings(config);
         this.stats = stats;
         this.limits = limits;
         this.connector = new Connector(config, stats, this, tls, deadlines);
-        this.threads = threads;
-        this.cluster = config;
+        this.deadlines = deadlines;
         this.maxRequests = config.maxRequestsPerConnection() == 0 ? Long.MAX_VALUE : config.maxRequestsPerConnection();
+        this.connectNanos = config.connectTimeout().toNanos();
         this.idleTimeout = deadlines.queue(config.idleTimeout());
         this.pendingTimeout = deadlines.queue(config.pendingTimeout());
         this.keepaliveInterval = deadlines.queue(config.http2().keepaliveInterval());
         this.keepaliveTimeout = deadlines.queue(config.http2().keepaliveTimeout());
     }
 
-    /** What the codec asks for its settings; nothing of it is ever started. Made when the first connection is. */
-    private HTTP2Client codec() {
-        HTTP2Client made = codec;
-        if (made == null) {
-            made = codec(cluster, threads); // A second one, made at the same time, is as good.
-            codec = made;
-        }
-        return made;
-    }
-
-    private static HTTP2Client codec(ClusterConfig config, CodecThreads threads) {
-        ClientConnector connector = new ClientConnector();
-        connector.setExecutor(threads.executor());
-        connector.setScheduler(threads.scheduler());
-        connector.setByteBufferPool(threads.buffers());
-        HTTP2Client codec = new HTTP2Client(connector);
+    private static Http2Settings settings(ClusterConfig config) {
         Http2Config http2 = config.http2();
-        codec.setInitialStreamRecvWindow(http2.streamWindow());
-        codec.setInitialSessionRecvWindow(http2.connectionWindow());
-        codec.setMaxDecoderTableCapacity(http2.headerTableSize());
-        codec.setMaxEncoderTableCapacity(http2.headerTableSize());
-        codec.setMaxResponseHeadersSize(config.maxResponseHeadersKb() * 1024);
-        codec.setMaxRequestHeadersSize(REQUEST_HEAD_BYTES);
-        codec.setMaxConcurrentPushedStreams(0);
-        codec.setInputBufferSize(READ_BYTES);
-        codec.setStreamIdleTimeout(0);
-        codec.setFlowControlStrategyFactory(FlowControl::new);
-        return codec;
+        return new Http2Settings(
+                true,
+                1,
+                http2.streamWindow(),
+                http2.connectionWindow(),
+                http2.headerTableSize(),
+                config.maxResponseHeadersKb() * 1024,
+                config.maxHeadersCount(),
+                false,
+                0,
+                0,
+                0);
     }
 
     ClusterStats stats() {
@@ -156,40 +102,41 @@ final class Http2Pool implements Connector.Owner {
     Http2Connection acquire(
             Object key, Endpoint endpoint, String authority, Exchange exchange, Cancellation cancellation)
             throws AttemptFailure {
-        Waiter waiter = null;
+        boolean pending = false;
+        long waitsSince = 0;
         try {
             while (true) {
+                Waiter waiter;
+                boolean forOpening;
                 synchronized (lock) {
                     Http2Connection free = withRoom(key);
                     if (free != null) {
                         return free;
                     }
-                    boolean waits = opening.contains(key);
-                    if (!waits && limits.connections().tryAcquire()) {
-                        opening.add(key);
+                    List<Waiter> others = opening.get(key);
+                    if (others == null && limits.connections().tryAcquire()) {
+                        opening.put(key, new ArrayList<>(0));
                         break;
                     }
-                    if (waiter == null) {
-                        stats.upstreamRqPendingTotal.increment();
-                        if (!waits) {
-                            stats.upstreamCxOverflow.increment();
-                        }
-                        if (limits.connections().max() == 0 || !limits.pending().tryAcquire()) {
-                            stats.upstreamRqPendingOverflow.increment();
-                            throw new AttemptFailure(Failure.OVERFLOW, "");
-                        }
-                        stats.upstreamRqPendingActive.increment();
-                        waiter = new Waiter(key);
-                        pendingTimeout.start(waiter);
+                    forOpening = others != null;
+                    if (!pending) {
+                        admit(forOpening);
+                        pending = true;
                     }
-                    waiter.told = false;
-                    waiters.add(waiter);
+                    waiter = new Waiter(key);
+                    (others == null ? forRoom : others).add(waiter);
                 }
-                await(waiter, cancellation);
+                if (forOpening) {
+                    long now = deadlines.now();
+                    waitsSince = waitsSince == 0 ? now : waitsSince;
+                    deadlines.start(waiter, now, connectNanos - (now - waitsSince));
+                } else {
+                    pendingTimeout.start(waiter);
+                }
+                await(waiter, forOpening, cancellation);
             }
         } finally {
-            if (waiter != null) {
-                waiter.cancel();
+            if (pending) {
                 limits.pending().release();
                 stats.upstreamRqPendingActive.decrement();
             }
@@ -197,24 +144,41 @@ final class Http2Pool implements Connector.Owner {
         return open(key, endpoint, authority, exchange, cancellation);
     }
 
-    private void await(Waiter waiter, Cancellation cancellation) throws AttemptFailure {
-        if (cancellation.guard(cause -> LockSupport.unpark(waiter.thread))) {
-            while (!waiter.told
-                    && !waiter.late
-                    && cancellation.cause() == null
-                    && !Thread.currentThread().isInterrupted()) {
-                LockSupport.park(this);
-            }
+    /** One more request waits. Under the lock. */
+    private void admit(boolean forOpening) throws AttemptFailure {
+        stats.upstreamRqPendingTotal.increment();
+        if (!forOpening) {
+            stats.upstreamCxOverflow.increment();
         }
-        boolean wanted = cancellation.unguard() && !Thread.currentThread().isInterrupted();
+        if (limits.connections().max() == 0 || !limits.pending().tryAcquire()) {
+            stats.upstreamRqPendingOverflow.increment();
+            throw new AttemptFailure(Failure.OVERFLOW, "");
+        }
+        stats.upstreamRqPendingActive.increment();
+    }
+
+    private void await(Waiter waiter, boolean forOpening, Cancellation cancellation) throws AttemptFailure {
+        boolean wanted = waiter.await(cancellation);
+        waiter.cancel();
         synchronized (lock) {
-            waiters.remove(waiter);
+            forRoom.remove(waiter);
+            List<Waiter> others = opening.get(waiter.key());
+            if (others != null) {
+                others.remove(waiter);
+            }
         }
         if (!wanted) {
             stats.upstreamRqCancelled.increment();
             throw AttemptFailure.givenUp(cancellation);
         }
-        if (!waiter.told) {
+        AttemptFailure failure = waiter.failure();
+        if (failure != null) {
+            throw failure;
+        }
+        if (waiter.isLate()) {
+            if (forOpening) {
+                throw new AttemptFailure(Failure.CONNECT_TIMEOUT, "");
+            }
             stats.upstreamRqPendingOverflow.increment();
             throw new AttemptFailure(Failure.OVERFLOW, "");
         }
@@ -238,25 +202,29 @@ final class Http2Pool implements Connector.Owner {
             Object key, Endpoint endpoint, String authority, Exchange exchange, Cancellation cancellation)
             throws AttemptFailure {
         Http2Connection taken = null;
+        AttemptFailure failure = null;
         try {
-            Connector.Opened opened = connector.open(endpoint, authority, exchange, cancellation);
-            if (onlyIfAgreed && !opened.protocol().equals("h2")) {
-                opened.socket().finish();
-                countEnd(endpoint, opened.began(), false, false);
-                permitIsFree();
-                throw new AttemptFailure(Failure.PROTOCOL_ERROR, "no HTTP/2 by ALPN", Remedy.HTTP1);
-            }
-            stats.upstreamCxHttp2Total.increment();
-            taken = begin(key, endpoint, opened);
+            taken = connect(key, endpoint, authority, exchange, cancellation);
+        } catch (AttemptFailure failed) {
+            // That this request is given up says nothing about the endpoint: another one tries.
+            failure = cancellation.cause() != null || Thread.currentThread().isInterrupted() ? null : failed;
+            throw failed;
         } finally {
             synchronized (lock) {
-                opening.remove(key);
+                List<Waiter> others = opening.remove(key);
                 if (taken != null && !taken.isGone()) { // Else it was closed before it was known.
                     connections.computeIfAbsent(key, _ -> new ArrayList<>(2)).add(taken);
                 }
                 if (taken != null && !taken.tryStream(maxRequests)) {
                     startIdle(taken);
                     taken = null;
+                }
+                for (Waiter waiter : others == null ? List.<Waiter>of() : others) {
+                    if (failure == null) {
+                        waiter.tell();
+                    } else {
+                        waiter.fail(failure);
+                    }
                 }
                 tell(key);
             }
@@ -270,24 +238,27 @@ final class Http2Pool implements Connector.Owner {
         return taken;
     }
 
-    /** Speaks HTTP/2 on a connection, read by a thread of its own. */
-    private Http2Connection begin(Object key, Endpoint endpoint, Connector.Opened opened) {
-        Http2Connection connection =
-                new Http2Connection(this, key, endpoint, config.maxConcurrentStreams(), opened.began());
-        VirtualThreadEndPoint end = new VirtualThreadEndPoint(
-                threads,
+    private Http2Connection connect(
+            Object key, Endpoint endpoint, String authority, Exchange exchange, Cancellation cancellation)
+            throws AttemptFailure {
+        Connector.Opened opened = connector.open(endpoint, authority, exchange, cancellation);
+        if (onlyIfAgreed && !opened.protocol().equals("h2")) {
+            opened.socket().finish();
+            countEnd(endpoint, opened.began(), false, false);
+            permitIsFree();
+            throw new AttemptFailure(Failure.PROTOCOL_ERROR, "no HTTP/2 by ALPN", Remedy.HTTP1);
+        }
+        stats.upstreamCxHttp2Total.increment();
+        Http2Connection connection = new Http2Connection(
+                this,
+                key,
+                endpoint,
+                config.maxConcurrentStreams(),
+                opened.began(),
                 opened.socket(),
-                opened.socket().localAddress(),
-                endpoint.address(),
-                ByteBuffer.allocate(0),
-                connection);
-        Map<String, Object> context = new HashMap<>();
-        context.put(HTTP2Client.CONTEXT_KEY, codec());
-        context.put(HTTP2Client.SESSION_LISTENER_CONTEXT_KEY, connection);
-        context.put(HTTP2Client.SESSION_PROMISE_CONTEXT_KEY, connection);
-        HTTP2ClientConnectionFactory factory = new HTTP2ClientConnectionFactory();
-        Thread.ofVirtual().name("attache-upstream").start(() -> end.run(of -> factory.newConnection(of, context)));
-        connection.awaitOpen();
+                settings,
+                deadlines);
+        connection.start();
         return connection;
     }
 
@@ -320,8 +291,8 @@ final class Http2Pool implements Connector.Owner {
 
     // Under the lock. All of the key: whoever finds no room again waits again. Those of others may open a connection.
     private void tell(Object key) {
-        for (Waiter waiter : List.copyOf(waiters)) {
-            if (waiter.key.equals(key)) {
+        for (Waiter waiter : forRoom) {
+            if (waiter.key().equals(key)) {
                 waiter.tell();
             }
         }
@@ -376,7 +347,7 @@ final class Http2Pool implements Connector.Owner {
     }
 
     /** A connection is closed. */
-    void closed(Http2Connection connection) {
+    void closed(Http2Connection connection, boolean byPeer) {
         boolean active;
         synchronized (lock) {
             if (!connection.noteGone()) {
@@ -391,14 +362,14 @@ final class Http2Pool implements Connector.Owner {
                 }
             }
         }
-        countEnd(connection.endpoint(), connection.began(), connection.endedByPeer(), active);
+        countEnd(connection.endpoint(), connection.began(), byPeer, active);
         permitIsFree();
     }
 
     private void permitIsFree() {
         limits.connections().release();
         synchronized (lock) {
-            waiters.forEach(Waiter::tell);
+            forRoom.forEach(Waiter::tell);
         }
     }
 

@@ -3,19 +3,18 @@ package dev.attache.core.upstream.http2;
 import dev.attache.core.http.Body;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.http.Exchange.Phase;
+import dev.attache.core.http2.ErrorCode;
 import dev.attache.core.http2.Http2Stream;
+import dev.attache.core.http2.JettyFields;
 import dev.attache.core.http2.StreamResetException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http2.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /** Carries the body of a request to its stream on a thread of its own, so that an answer that comes early is read. */
 final class Http2Pump implements Runnable {
-
-    private static final int PART = 16 * 1024;
 
     /** A body that was closed ends its reader at once; this bounds what a broken one can do. */
     private static final Duration LAST_READ = Duration.ofSeconds(1);
@@ -66,7 +65,7 @@ final class Http2Pump implements Runnable {
         } catch (IOException | RuntimeException broken) {
             if (!stopped) {
                 bodyFailure = broken instanceof IOException io ? io : new IOException("request body failed", broken);
-                stream.reset(ErrorCode.CANCEL_STREAM_ERROR);
+                stream.reset(ErrorCode.CANCEL);
             }
         }
     }
@@ -88,10 +87,8 @@ final class Http2Pump implements Runnable {
             if (length >= 0 && pumped > length) {
                 throw new IOException("request body of more than the " + length + " bytes announced");
             }
-            while (part.hasRemaining() && !stopped) {
-                byte[] copy = new byte[Math.min(PART, part.remaining())];
-                part.get(copy);
-                stream.send(ByteBuffer.wrap(copy), false);
+            if (!stopped) {
+                stream.send(part, false);
             }
         }
         if (length >= 0 && pumped < length) {
@@ -101,7 +98,7 @@ final class Http2Pump implements Runnable {
         if (trailers.size() == 0) {
             stream.send(ByteBuffer.allocate(0), true);
         } else {
-            stream.send(trailers);
+            stream.send(JettyFields.of(trailers));
         }
         exchange.mark(Phase.US_TX_END);
     }

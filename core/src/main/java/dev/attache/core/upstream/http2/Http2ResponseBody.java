@@ -4,15 +4,16 @@ import dev.attache.core.http.Body;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.http.Exchange.Phase;
+import dev.attache.core.http.Headers;
 import dev.attache.core.http.ResponseFlag;
+import dev.attache.core.http2.ErrorCode;
 import dev.attache.core.http2.Http2Stream;
+import dev.attache.core.http2.JettyFields;
 import dev.attache.core.http2.StreamResetException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http2.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a response as it comes over a stream; its end, or its closing, gives the stream back. */
@@ -35,14 +36,14 @@ final class Http2ResponseBody implements Body.Streaming {
             Exchange exchange,
             Cancellation cancellation,
             @Nullable Http2Pump pump,
-            HttpFields headers) {
+            long announced) {
         this.pool = pool;
         this.connection = connection;
         this.stream = stream;
         this.exchange = exchange;
         this.cancellation = cancellation;
         this.pump = pump;
-        this.length = stream.ended() ? 0 : headers.getLongField(HttpHeader.CONTENT_LENGTH);
+        this.length = stream.ended() ? 0 : announced;
         if (stream.ended()) {
             exchange.mark(Phase.US_RX_END);
         }
@@ -63,7 +64,7 @@ final class Http2ResponseBody implements Body.Streaming {
         if (closed.get()) {
             throw new IOException("the response is closed");
         }
-        if (!cancellation.guard(cause -> stream.reset(ErrorCode.CANCEL_STREAM_ERROR))) {
+        if (!cancellation.guard(cause -> stream.reset(ErrorCode.CANCEL))) {
             throw new IOException("cancelled: " + cancellation.cause());
         }
         ByteBuffer part;
@@ -105,7 +106,8 @@ final class Http2ResponseBody implements Body.Streaming {
 
     @Override
     public HttpFields trailers() {
-        return stream.trailers();
+        Headers trailers = stream.trailers();
+        return trailers == null ? HttpFields.EMPTY : JettyFields.of(trailers);
     }
 
     @Override
@@ -113,13 +115,10 @@ final class Http2ResponseBody implements Body.Streaming {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        if (!stream.ended() || !stream.sentAll()) {
-            stream.reset(stream.ended() ? ErrorCode.NO_ERROR : ErrorCode.CANCEL_STREAM_ERROR);
-        }
+        stream.reset(stream.ended() ? ErrorCode.NO_ERROR : ErrorCode.CANCEL); // Nothing, where all is done.
         if (pump != null) {
             pump.stop();
         }
-        stream.giveBack();
         pool.release(connection);
     }
 }

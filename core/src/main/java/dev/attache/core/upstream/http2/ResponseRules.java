@@ -1,8 +1,6 @@
 package dev.attache.core.upstream.http2;
 
-import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.MetaData;
+import dev.attache.core.http2.MessageHead;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,45 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 record ResponseRules(int maxHeaders) {
 
-    private static final int LEAST_STATUS = 100;
-    private static final int MOST_STATUS = 999;
-    private static final int MOST_LENGTH_DIGITS = 18;
-
     /** What is wrong with {@code head}; null where nothing is. */
     @Nullable
-    String broken(MetaData.Response head) {
-        if (head.getStatus() < LEAST_STATUS || head.getStatus() > MOST_STATUS) {
-            return "status " + head.getStatus();
-        }
-        if (head.getHttpFields().size() > maxHeaders) {
-            return "more than " + maxHeaders + " fields in a response";
-        }
-        boolean length = false;
-        for (HttpField field : head.getHttpFields()) {
-            HttpHeader known = field.getHeader();
-            if (known == null) {
-                continue;
-            }
-            switch (known) {
-                case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TRANSFER_ENCODING, UPGRADE -> {
-                    return "a field of HTTP/1 connections: " + field.getName();
-                }
-                case CONTENT_LENGTH -> {
-                    if (length || !isNumber(field.getValue())) {
-                        return "content-length";
-                    }
-                    length = true;
-                }
-                default -> {}
-            }
-        }
-        return null;
-    }
-
-    private static boolean isNumber(@Nullable String value) {
-        return value != null
-                && !value.isEmpty()
-                && value.length() <= MOST_LENGTH_DIGITS
-                && value.chars().allMatch(c -> c >= '0' && c <= '9');
+    String broken(MessageHead head) {
+        return head.tooLarge() ? "more than " + maxHeaders + " fields or too many octets of them in a response" : null;
     }
 }

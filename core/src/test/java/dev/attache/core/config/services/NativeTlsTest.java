@@ -149,7 +149,7 @@ class NativeTlsTest {
                 .isEqualTo(new ClientCertHeader(ClientCertHeader.Mode.SANITIZE_SET, true, false, false, false, true));
         assertThat(http.http2())
                 .isEqualTo(
-                        new Http2Config(7, 65535, 65535, 0, 0, false, Duration.ofSeconds(30), Duration.ofSeconds(5)));
+                        new Http2Config(7, 65535, 65535, 0, 0, 10, false, Duration.ofSeconds(30), Duration.ofSeconds(5)));
         assertThat(load.listener("a").proxyProtocol()).isEqualTo(ProxyProtocol.OPTIONAL);
     }
 
