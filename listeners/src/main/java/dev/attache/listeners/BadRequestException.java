@@ -11,12 +11,13 @@ final class BadRequestException extends Exception {
 
     private final transient LocalReply reply;
 
-    BadRequestException(int status, String details) {
-        this(new LocalReply(status, HttpStatus.getMessage(status), details));
+    BadRequestException(int status, String details, String why) {
+        this(new LocalReply(status, HttpStatus.getMessage(status), details), why);
     }
 
-    BadRequestException(LocalReply reply) {
-        super(reply.details(), null, false, false);
+    /** @param why in the words of whoever has found it */
+    BadRequestException(LocalReply reply, String why) {
+        super(why, null, false, false);
         this.reply = reply;
     }
 
@@ -27,7 +28,7 @@ final class BadRequestException extends Exception {
             case 505 -> "http1.unsupported_version";
             default -> "http1.codec_error";
         };
-        return new BadRequestException(malformed.status(), details);
+        return new BadRequestException(malformed.status(), details, String.valueOf(malformed.getMessage()));
     }
 
     LocalReply reply() {

@@ -1,6 +1,7 @@
 package dev.attache.listeners;
 
 import dev.attache.core.deadline.Deadline;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +16,18 @@ final class ConnectionTimers implements RequestReader.HeadWatch {
     /** How long a request may be in progress before its client is watched. */
     private static final long WATCH_NANOS = 1_000_000_000;
 
+    /** No request is in progress. */
+    private static final long NONE = 0;
+    /** None will be: nothing was heard for too long. */
+    private static final long IDLE = Long.MIN_VALUE;
+
     private final DownstreamConnection connection;
     private final Idle idle = new Idle();
     private @Nullable HeadDeadline head;
     private volatile long quietSince;
-    private volatile long requestBegan;
+    /** When the request in progress began; or one of the two below. */
+    private final AtomicLong request = new AtomicLong(NONE);
+
     private volatile long writeBegan;
     private volatile @Nullable RequestWatch watch;
     private volatile boolean tunnel;
@@ -50,9 +58,16 @@ final class ConnectionTimers implements RequestReader.HeadWatch {
         return began == null || began.cancel();
     }
 
-    /** A request is in progress. */
-    void requestBegan(long now) {
-        requestBegan = now;
+    /**
+     * A request is in progress, unless the connection has been idle for too long by now: its client sees it closed, and so
+     * must be able to rely on it that the request was not served.
+     *
+     * @return whether the request may be served
+     */
+    boolean requestBegan(long now) {
+        if (!request.compareAndSet(NONE, now == NONE ? 1 : now)) {
+            return false;
+        }
         if (watch == null) {
             RequestWatch first = new RequestWatch();
             watch = first;
@@ -60,11 +75,12 @@ final class ConnectionTimers implements RequestReader.HeadWatch {
             long flush = serving.flushNanos();
             serving.startWatch(first, flush == 0 ? WATCH_NANOS : Math.min(WATCH_NANOS, flush));
         }
+        return true;
     }
 
     void requestEnded(long now) {
         quietSince = now;
-        requestBegan = 0;
+        request.set(NONE);
     }
 
     /** A request has ended that nobody needed to watch: its client was heard of at any time. */
@@ -105,10 +121,12 @@ final class ConnectionTimers implements RequestReader.HeadWatch {
             if (ended) {
                 return;
             }
-            if (requestBegan != 0 || connection.hasStreams()) {
+            if (request.get() != NONE || connection.hasStreams()) {
                 serving.startIdle(this);
             } else if (left > 0) {
                 serving.startIdle(this, left);
+            } else if (!request.compareAndSet(NONE, IDLE)) {
+                serving.startIdle(this); // One has begun just now.
             } else {
                 connection.stats().idleTimeout.increment();
                 connection.closeIdle();
@@ -131,15 +149,15 @@ final class ConnectionTimers implements RequestReader.HeadWatch {
     private final class RequestWatch extends Deadline {
         @Override
         protected void expired() {
-            long began = requestBegan;
-            if (began == 0) {
+            long began = request.get();
+            if (began == NONE) {
                 watch = null;
                 // It may have begun just now and have seen this watch as set.
-                if (requestBegan == 0 || watch != null) {
+                if (request.get() == NONE || watch != null) {
                     return;
                 }
                 watch = this;
-                began = requestBegan;
+                began = request.get();
             }
             if (ended || tunnel) {
                 return;

@@ -172,7 +172,7 @@ final class DownstreamBody implements Body.Streaming {
                 return null;
             }
             if (pending == null) {
-                ByteBuffer part = reader.takePart();
+                ByteBuffer part = takePart();
                 if (reader.complete()) {
                     end();
                 }
@@ -186,6 +186,15 @@ final class DownstreamBody implements Body.Streaming {
             } else {
                 receive();
             }
+        }
+    }
+
+    private @Nullable ByteBuffer takePart() throws IOException {
+        try {
+            return reader.takePart();
+        } catch (IOException malformed) {
+            connection.stats().protocolError.increment(); // Whoever reads here says what is answered.
+            throw malformed;
         }
     }
 

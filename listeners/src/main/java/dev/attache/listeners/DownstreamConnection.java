@@ -139,14 +139,17 @@ final class DownstreamConnection implements Cancellation.Waker {
         }
     }
 
-    /** A request is in progress. */
-    void requestBegan(Exchange began) {
+    /** A request is in progress. Returns false where it must not be served, as the connection is closed. */
+    boolean requestBegan(Exchange began) {
+        if (!timers.requestBegan(began.nanos(Exchange.Phase.DS_RX_BEG))) {
+            return false;
+        }
         if (speaking == null) {
             speaking = stats.speaksHttp1();
         }
         requests++;
         exchange = began;
-        timers.requestBegan(began.nanos(Exchange.Phase.DS_RX_BEG));
+        return true;
     }
 
     /** Its answer is written; the next request may come. */
@@ -222,9 +225,9 @@ final class DownstreamConnection implements Cancellation.Waker {
             return;
         }
         DelayedClose limit = new DelayedClose();
+        serving.startDelayedClose(limit); // Before the goodbye of TLS, for which a client need not have room.
         try {
             socket.endOutput();
-            serving.startDelayedClose(limit);
             ByteBuffer sink = ByteBuffer.allocate(DISCARDED_AT_ONCE);
             while (input.read(sink) >= 0) {
                 sink.clear();

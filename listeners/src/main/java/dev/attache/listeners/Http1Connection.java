@@ -10,7 +10,6 @@ import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
 import dev.attache.core.http1.HeadBytes;
 import dev.attache.core.http1.IllegalHeadException;
-import dev.attache.core.proxy.HttpEntry;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -133,7 +132,9 @@ final class Http1Connection implements Runnable {
             return false;
         }
         Exchange exchange = Exchange.begin(connection.downstream(head.protocol()));
-        connection.requestBegan(exchange);
+        if (!connection.requestBegan(exchange)) {
+            return false;
+        }
         listener.inFlight().begun();
         try {
             return serve(head, exchange);
@@ -154,7 +155,7 @@ final class Http1Connection implements Runnable {
             cut = end;
         }
         if (!connection.timers().headEnded()) {
-            throw new BadRequestException(HEAD_TIMEOUT);
+            throw new BadRequestException(HEAD_TIMEOUT, "a head that did not come in time");
         }
         if (cut != null) {
             throw cut;
@@ -163,7 +164,8 @@ final class Http1Connection implements Runnable {
             throw refused;
         }
         if (head != null && head.hasUnknownExpectation()) {
-            throw new BadRequestException(HttpStatus.EXPECTATION_FAILED_417, "http1.expectation_failed");
+            throw new BadRequestException(
+                    HttpStatus.EXPECTATION_FAILED_417, "http1.expectation_failed", "an unknown expectation");
         }
         return head;
     }
@@ -194,7 +196,7 @@ final class Http1Connection implements Runnable {
             connection.input().mayBeWatched();
         }
         Response answer = switch (verdict) {
-            case RequestRules.Refused refused -> refuse(serving.entry(), head, exchange, refused);
+            case RequestRules.Refused(LocalReply reply) -> refused(exchange, head, reply, "by the rules of requests");
             case RequestRules.Accepted accepted -> {
                 exchange.interimSink(
                         (status, headers) -> interim(head, streaming, serving.responseHead(), status, headers));
@@ -263,10 +265,30 @@ final class Http1Connection implements Runnable {
         }
     }
 
-    private Response refuse(HttpEntry entry, RequestHead head, Exchange exchange, RequestRules.Refused refused) {
-        String host = head.host() == null ? "" : head.host();
-        exchange.received(new Request(head.method(), connection.scheme(), host, head.uri(), head.fields(), Body.EMPTY));
-        return entry.rejected(exchange, refused.reply());
+    /**
+     * The answer to what is no request, or may not go on; here all of them are counted and told.
+     *
+     * @param head as much of it as could be read
+     */
+    private Response refused(Exchange exchange, @Nullable RequestHead head, LocalReply reply, String why) {
+        LOG.debug("connection of {}: {} {}: {}", connection.remote(), reply.status(), reply.details(), why);
+        if (isProtocolError(reply)) {
+            connection.stats().protocolError.increment();
+        }
+        if (head != null) {
+            String host = head.host() == null ? "" : head.host();
+            exchange.received(
+                    new Request(head.method(), connection.scheme(), host, head.uri(), head.fields(), Body.EMPTY));
+        }
+        return connection.serving().entry().rejected(exchange, reply);
+    }
+
+    /** Whether what was sent is not HTTP as this listener speaks it, in contrast to what it merely does not do. */
+    private static boolean isProtocolError(LocalReply reply) {
+        return switch (reply.status()) {
+            case HttpStatus.REQUEST_TIMEOUT_408, HttpStatus.FORBIDDEN_403, HttpStatus.METHOD_NOT_ALLOWED_405 -> false;
+            default -> !reply.equals(RequestRules.UNDERSCORE.reply());
+        };
     }
 
     private boolean write(
@@ -344,7 +366,8 @@ final class Http1Connection implements Runnable {
     private void turnToHttp2(RequestHead head) throws IOException, BadRequestException {
         boolean first = connection.requests() == 0 && head.fieldCount() == 0;
         if (!first || connection.serving().entry().config().codec() == CodecType.HTTP1) {
-            throw new BadRequestException(HttpStatus.BAD_REQUEST_400, "http1.codec_error");
+            throw new BadRequestException(
+                    HttpStatus.BAD_REQUEST_400, "http1.codec_error", "HTTP/2 where it is not spoken");
         }
         ByteBuffer rest = reader.unparsed();
         ByteBuffer arrived = ByteBuffer.allocate(HTTP2_PREFACE.length + rest.remaining());
@@ -353,16 +376,19 @@ final class Http1Connection implements Runnable {
     }
 
     /** Answers what is no request in the listener's own words, and ends. */
-    private void reject(BadRequestException refused) throws IOException {
+    private void reject(BadRequestException bad) throws IOException {
         Exchange exchange = Exchange.begin(connection.downstream("HTTP/1.1"));
-        connection.requestBegan(exchange);
-        if (!refused.reply().equals(HEAD_TIMEOUT)) {
-            connection.stats().protocolError.increment();
+        if (!connection.requestBegan(exchange)) {
+            return;
         }
-        Serving serving = connection.serving();
         byte[] space = scratch.take();
-        try (Response answer = serving.entry().rejected(exchange, refused.reply())) {
-            new ResponseWriter(connection, new RequestHead(false), serving.responseHead(), exchange, space)
+        try (Response answer = refused(exchange, null, bad.reply(), String.valueOf(bad.getMessage()))) {
+            new ResponseWriter(
+                            connection,
+                            new RequestHead(false),
+                            connection.serving().responseHead(),
+                            exchange,
+                            space)
                     .write(answer, true);
         } finally {
             scratch.give(space);

@@ -3,7 +3,6 @@ package dev.attache.listeners;
 import dev.attache.core.http.HopByHop;
 import dev.attache.core.http.Request;
 import dev.attache.core.http1.Characters;
-import dev.attache.core.http1.HeadBytes;
 import dev.attache.core.http1.MalformedMessageException;
 import dev.attache.core.http1.MessageParser;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestHead implements MessageParser.Head {
 
-    private static final byte[] VERSION = HeadBytes.ascii(" HTTP/1.");
     private static final String[] METHODS = {"GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH"};
 
     static final int MOST_LENGTH_DIGITS = 18;
@@ -55,8 +53,8 @@ final class RequestHead implements MessageParser.Head {
     @Override
     public void firstLine(byte[] bytes, int from, int to) throws MalformedMessageException {
         int afterMethod = next(bytes, from, to);
-        int afterTarget = next(bytes, afterMethod + 1, to);
-        if (afterMethod == from || afterTarget <= afterMethod + 1) {
+        int afterTarget = next(bytes, Math.min(afterMethod + 1, to), to);
+        if (afterMethod == from || afterTarget == afterMethod + 1 || afterTarget == to) {
             throw malformed("not an HTTP/1 request line");
         }
         method = method(bytes, from, afterMethod);
@@ -64,14 +62,13 @@ final class RequestHead implements MessageParser.Head {
         version(bytes, afterTarget, to);
     }
 
-    /** Where the next blank is; -1 where there is none. */
+    /** Where the next blank is; {@code to} where there is none. */
     private static int next(byte[] bytes, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (bytes[i] == ' ') {
-                return i;
-            }
+        int i = from;
+        while (i < to && bytes[i] != ' ') {
+            i++;
         }
-        return -1;
+        return i;
     }
 
     private static String method(byte[] bytes, int from, int to) throws MalformedMessageException {
@@ -98,35 +95,37 @@ final class RequestHead implements MessageParser.Head {
     }
 
     private static String target(byte[] bytes, int from, int to) throws MalformedMessageException {
-        boolean ascii = true;
         for (int i = from; i < to; i++) {
             if (bytes[i] == '\t' || !Characters.isText(bytes[i])) {
                 throw malformed("a control character in a target");
             }
-            ascii &= bytes[i] > 0;
         }
-        // What is not UTF-8 becomes U+FFFD, which RequestTarget refuses.
-        return new String(bytes, from, to - from, ascii ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+        return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
     }
 
+    /** {@code HTTP/}, a digit, a point and a digit (RFC 9112, 2.3); what is not that is no version at all. */
     private void version(byte[] bytes, int from, int to) throws MalformedMessageException {
-        boolean ours = to - from == VERSION.length + 1;
-        for (int i = 0; ours && i < VERSION.length; i++) {
-            ours = bytes[from + i] == VERSION[i];
+        boolean version = to - from == " HTTP/1.1".length()
+                && isHere(" HTTP/", bytes, from)
+                && isDigit(bytes[to - 3])
+                && bytes[to - 2] == '.'
+                && isDigit(bytes[to - 1]);
+        if (!version) {
+            throw malformed("not an HTTP/1 request line");
         }
-        if (ours && bytes[to - 1] == '1') {
-            version = HttpVersion.HTTP_1_1;
-        } else if (ours && bytes[to - 1] == '0') {
-            version = HttpVersion.HTTP_1_0;
-        } else if (isHttp2Preface(bytes, from, to)) {
-            version = HttpVersion.HTTP_2;
+        int major = bytes[to - 3] - '0';
+        int minor = bytes[to - 1] - '0';
+        if (major == 1 && minor <= 1) {
+            this.version = minor == 1 ? HttpVersion.HTTP_1_1 : HttpVersion.HTTP_1_0;
+        } else if (major == 2 && minor == 0 && method.equals("PRI")) {
+            this.version = HttpVersion.HTTP_2;
         } else {
             throw new MalformedMessageException(505, "neither HTTP/1.0 nor HTTP/1.1");
         }
     }
 
-    private boolean isHttp2Preface(byte[] bytes, int from, int to) {
-        return method.equals("PRI") && to - from == " HTTP/2.0".length() && isHere(" HTTP/2.0", bytes, from);
+    private static boolean isDigit(byte b) {
+        return b >= '0' && b <= '9';
     }
 
     private static MalformedMessageException malformed(String what) {
@@ -170,19 +169,17 @@ final class RequestHead implements MessageParser.Head {
         }
     }
 
-    private void connection(HttpField field) {
-        String value = field.getValue();
-        if (value == null) {
-            return;
-        }
+    private void connection(HttpField field) throws MalformedMessageException {
         boolean nominates = false;
-        StringTokenizer tokens = new StringTokenizer(value, ", \t");
+        StringTokenizer tokens = new StringTokenizer(field.getValue(), ", \t");
         while (tokens.hasMoreTokens()) {
             String token = tokens.nextToken();
             if (token.equalsIgnoreCase("close")) {
                 close = true;
             } else if (token.equalsIgnoreCase("keep-alive")) {
                 keepAlive = true;
+            } else if (!Characters.isToken(token)) {
+                throw malformed("a connection option that is no token");
             } else {
                 upgrading |= token.equalsIgnoreCase("upgrade");
                 nominates = true;
@@ -223,8 +220,19 @@ final class RequestHead implements MessageParser.Head {
         }
     }
 
-    private void upgrade(HttpField field) {
-        for (String protocol : field.getValues()) {
+    /** A list of protocols, each a token and perhaps a version behind a slash (RFC 9110, 7.8). */
+    private void upgrade(HttpField field) throws MalformedMessageException {
+        StringTokenizer protocols = new StringTokenizer(field.getValue(), ",");
+        while (protocols.hasMoreTokens()) {
+            String protocol = protocols.nextToken().strip();
+            if (protocol.isEmpty()) {
+                continue;
+            }
+            int slash = protocol.indexOf('/');
+            if (!Characters.isToken(slash < 0 ? protocol : protocol.substring(0, slash))
+                    || (slash >= 0 && !Characters.isToken(protocol.substring(slash + 1)))) {
+                throw malformed("an upgrade to what is no token");
+            }
             onlyH2c &= "h2c".equalsIgnoreCase(protocol);
             upgrade = upgrade.isEmpty() ? protocol : upgrade + ", " + protocol;
         }

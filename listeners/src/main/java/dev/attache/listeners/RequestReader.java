@@ -36,7 +36,8 @@ final class RequestReader {
                         config.maxRequestHeadersKb() * 1024,
                         config.maxHeadersCount(),
                         config.headerCase() == HeaderCase.PRESERVE,
-                        true),
+                        true,
+                        false),
                 SMALL);
     }
 

@@ -1,8 +1,10 @@
 package dev.attache.listeners;
 
 import dev.attache.core.config.HttpConfig;
+import dev.attache.core.http.Authority;
 import dev.attache.core.http.LocalReply;
 import dev.attache.core.http.Request;
+import dev.attache.core.http.RequestTarget;
 import dev.attache.core.http1.Characters;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -88,7 +90,7 @@ final class RequestRules {
         if (head.isConnect()) {
             return connect(head, authority);
         }
-        String target = RequestTarget.of(head);
+        String target = RequestTarget.of(head.method(), head.uri(), head.host());
         if (target == null) {
             return BAD_TARGET;
         }
@@ -104,7 +106,7 @@ final class RequestRules {
      * @param host authority and {@code Host}; null for neither
      */
     Verdict check(String method, String path, @Nullable String host, HttpFields headers) {
-        Refused refused = isToken(method) ? checkMethod(method) : BAD_REQUEST;
+        Refused refused = Characters.isToken(method) ? checkMethod(method) : BAD_REQUEST;
         if (refused != null) {
             return refused;
         }
@@ -118,28 +120,19 @@ final class RequestRules {
         return new Accepted(host, target, headers);
     }
 
-    private static boolean isToken(String method) {
-        for (int i = 0; i < method.length(); i++) {
-            if (!Characters.isToken(method.charAt(i))) {
-                return false;
-            }
-        }
-        return !method.isEmpty();
-    }
-
     /** RFC 9110, 9.3.6: it names a host and a port, and nothing else. */
     private Verdict connect(RequestHead head, String host) {
         if (host.isEmpty()) {
             return NO_HOST;
         }
-        return RequestTarget.isHostAndPort(head.uri())
+        return Authority.isHostAndPort(head.uri())
                 ? new Accepted(head.uri(), "", underscores.drop(head.fields()))
                 : BAD_TARGET;
     }
 
     /** As {@link #check(String, String, String, HttpFields)}, of a CONNECT over HTTP/2. */
     Verdict checkConnect(@Nullable String authority, HttpFields headers) {
-        return authority != null && RequestTarget.isHostAndPort(authority)
+        return authority != null && Authority.isHostAndPort(authority)
                 ? new Accepted(authority, "", headers)
                 : BAD_TARGET;
     }

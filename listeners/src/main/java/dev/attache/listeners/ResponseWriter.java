@@ -2,7 +2,10 @@ package dev.attache.listeners;
 
 import dev.attache.core.config.HeaderCase;
 import dev.attache.core.http.Body;
+import dev.attache.core.http.BrokenBodyException;
+import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Exchange;
+import dev.attache.core.http.LocalReply;
 import dev.attache.core.http.Response;
 import dev.attache.core.http1.HeadBytes;
 import dev.attache.core.http1.IllegalHeadException;
@@ -23,6 +26,7 @@ import org.slf4j.LoggerFactory;
 final class ResponseWriter {
 
     private static final Logger LOG = LoggerFactory.getLogger(ResponseWriter.class);
+    private static final LocalReply INTERNAL_ERROR = new LocalReply(500, "internal error", "internal_error");
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final byte[] CRLF = {'\r', '\n'};
     private static final byte[] LAST_CHUNK = {'0', '\r', '\n'};
@@ -53,8 +57,21 @@ final class ResponseWriter {
         this.space = space;
     }
 
+    /** The body broke before anything was written. */
+    private static final class NothingWrittenException extends TruncatedBodyException {
+        private static final long serialVersionUID = 1L;
+
+        NothingWrittenException(IOException broken) {
+            super("body broke off in front of everything", broken);
+        }
+
+        LocalReply reply() {
+            return getCause() instanceof BrokenBodyException broken ? broken.reply() : INTERNAL_ERROR;
+        }
+    }
+
     /**
-     * Writes all of {@code response}.
+     * Writes all of {@code response}, or in its place one of our own where it breaks before anything of it is written.
      *
      * @param close whether the connection ends with it
      * @return whether the connection may go on
@@ -63,23 +80,41 @@ final class ResponseWriter {
      */
     boolean write(Response response, boolean close) throws IOException {
         exchange.mark(Exchange.Phase.DS_TX_BEG);
-        boolean persistent = true;
+        boolean persistent;
         try {
             persistent = writeMessage(response, close);
         } catch (IllegalHeadException illegal) {
             LOG.error("exchange {}: a response that may not be sent: {}", exchange.id(), illegal.getMessage());
-            writeError();
-            persistent = false;
+            persistent = writeInstead(response, INTERNAL_ERROR, close);
+        } catch (NothingWrittenException unwritten) {
+            LOG.debug("exchange {}: {}", exchange.id(), unwritten.getMessage(), unwritten);
+            persistent = writeInstead(response, unwritten.reply(), close);
         }
         exchange.mark(Exchange.Phase.DS_TX_END);
         return persistent;
+    }
+
+    private boolean writeInstead(Response response, LocalReply reply, boolean close) throws IOException {
+        if (exchange.cancellation().cause() == Cancellation.Cause.DOWNSTREAM_GONE) {
+            throw new TruncatedBodyException("client is gone", null);
+        }
+        connection.serving().entry().replace(response, exchange, reply);
+        head = null;
+        chunked = false;
+        untilClose = false;
+        try {
+            return writeMessage(response, close);
+        } catch (IllegalHeadException again) {
+            writeError();
+            return false;
+        }
     }
 
     private boolean writeMessage(Response response, boolean close) throws IOException, IllegalHeadException {
         int status = response.status();
         HttpFields headers = response.headers();
         Body body = response.body();
-        long announced = headers.getLongField(HttpHeader.CONTENT_LENGTH);
+        long announced = announced(headers);
         if (status == 204 || status == 304 || isHead()) {
             boolean tellsLength = announced >= 0 && status != 204;
             begin(
@@ -132,6 +167,15 @@ final class ResponseWriter {
             throw new TruncatedBodyException("a response that may not be sent: " + illegal.getMessage(), illegal);
         }
         writeParts((Body.Streaming) response.body(), -1);
+    }
+
+    /** The length that is said; -1 where none is. */
+    private static long announced(HttpFields headers) throws IllegalHeadException {
+        try {
+            return headers.getLongField(HttpHeader.CONTENT_LENGTH);
+        } catch (NumberFormatException notOurs) {
+            throw new IllegalHeadException("content-length: " + headers.get(HttpHeader.CONTENT_LENGTH));
+        }
     }
 
     private boolean isHead() {
@@ -297,7 +341,9 @@ final class ResponseWriter {
         try {
             return body.read();
         } catch (IOException failed) {
-            throw new TruncatedBodyException("body broke off", failed);
+            throw head == null
+                    ? new TruncatedBodyException("body broke off", failed)
+                    : new NothingWrittenException(failed);
         }
     }
 

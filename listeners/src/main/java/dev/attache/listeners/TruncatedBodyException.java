@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** The upstream's side broke off; the client must see that its response is not complete. */
-final class TruncatedBodyException extends IOException {
+class TruncatedBodyException extends IOException {
 
     private static final long serialVersionUID = 1;
 

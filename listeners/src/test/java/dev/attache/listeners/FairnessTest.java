@@ -177,5 +177,10 @@ class FairnessTest {
         public Response rejected(Exchange exchange, LocalReply reply) {
             return new Response(reply.status(), HttpFields.build(), Body.EMPTY);
         }
+
+        @Override
+        public void replace(Response answer, Exchange exchange, LocalReply reply) {
+            throw new AssertionError(reply);
+        }
     }
 }

@@ -40,6 +40,81 @@ class Http1RulesTest {
         return stand;
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "FOO | 400",
+                "GET | 400",
+                "GET / | 400",
+                "GET /a b | 400",
+                "GET /a b HTTP/1.1 | 400",
+                "GET / HTTP/1.12 | 400",
+                "GET / http/1.1 | 400",
+                "GET / HTTP/3.0 | 505",
+                "GET / HTTP/0.9 | 505",
+                "GET / HTTP/1.1~Connection: \"x | 400",
+                "GET / HTTP/1.1~Connection: keep-a\"live | 400",
+                "GET / HTTP/1.1~Connection: upgrade~Upgrade: \"x | 400",
+                "GET / HTTP/1.1~Connection: upgrade~Upgrade: a/b/c | 400",
+                "GET http://[ HTTP/1.1 | 400"
+            })
+    void whatIsNoHeadIsAnsweredCountedAndCloses(String head, int status) throws Exception {
+        try (Stand stand = Stand.serving((request, exchange) -> TestEntry.text(200, "ok"));
+                RawClient client = stand.connect()) {
+            // Behind a good one, so that what is in front of it in the buffer is no excuse.
+            String bad = head.replace("~", "\r\n") + "\r\nHost: h\r\n\r\n";
+            client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n" + bad);
+
+            assertThat(client.readAnswer().status()).isEqualTo(200);
+            RawClient.Answer answer = client.readAnswer();
+            assertThat(answer.status()).isEqualTo(status);
+            assertThat(answer.head().header("connection")).isEqualTo("close");
+            client.shutdownOutput();
+            assertThat(client.readAll()).isEmpty();
+            assertThat(stand.entry.requests).hasSize(1);
+            assertThat(stand.entry.connections().protocolError.value()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a:+80", "a:-1", "a:0", "::1", "[::1]:+1", "a b", "a,b", "\u00e9"})
+    void whatIsNoAuthorityIsRefused(String host) throws Exception {
+        try (Stand stand = Stand.serving((request, exchange) -> TestEntry.text(200, "ok"));
+                RawClient client = stand.connect()) {
+            client.send("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+            assertThat(client.readAnswer().status()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void anAbsoluteTargetThatIsNoneIsRefusedWithoutAHostAsWell() throws Exception {
+        try (Stand stand = old();
+                RawClient client = stand.connect()) {
+            client.send("GET http://[ HTTP/1.0\r\n\r\n");
+            assertThat(client.readAnswer().status()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void octetsOfTargetsAndValuesGoThroughOneToOne() throws Exception {
+        BlockingQueue<String> heads = new LinkedBlockingQueue<>();
+        String odd = "caf\u00c3\u00a9 \u00e9\u00ff";
+        try (RawUpstream upstream = RawUpstream.start(peer -> {
+                    heads.add(peer.readHead());
+                    peer.send("HTTP/1.1 200 OK\r\ncontent-length: 0\r\nx-v: " + odd + "\r\n\r\n");
+                });
+                Stand stand = forwarding(upstream, settings -> settings, HeaderCase.LOWER);
+                RawClient client = stand.connect()) {
+            client.send("GET /caf\u00c3\u00a9/\u00e9?\u00ff HTTP/1.1\r\nHost: h\r\nx-v: " + odd + "\r\n\r\n");
+
+            assertThat(client.readAnswer().head().header("x-v")).isEqualTo(odd);
+            assertThat(RawUpstream.next(heads))
+                    .startsWith("GET /caf\u00c3\u00a9/\u00e9?\u00ff HTTP/1.1\r\n")
+                    .contains("\r\nx-v: " + odd + "\r\n");
+        }
+    }
+
     static Stream<Arguments> namesThatNeverHaveUnderscores() {
         List<String> names = List.of("Transfer_Encoding", "transfer_encoding", "Content_Length", "content_length");
         return Stream.of(UnderscoresInHeaders.values())

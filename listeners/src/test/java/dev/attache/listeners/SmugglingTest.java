@@ -161,7 +161,6 @@ class SmugglingTest {
                     "GET /a\u007fb HTTP/1.1",
                     "GET /a#b HTTP/1.1",
                     "GET /%zz HTTP/1.1",
-                    "GET /\u00ff HTTP/1.1",
                     "GET a HTTP/1.1",
                     "GET * HTTP/1.1",
                     "GET ?x HTTP/1.1",
@@ -208,16 +207,14 @@ class SmugglingTest {
                 "/%5C",
                 "/{\"k\":1}",
                 "/a?q={\"k\":[1]}&z=%00",
-                "/\u00c3\u00a9")) {
+                "/\u00c3\u00a9",
+                "/\u00ff")) {
             try (RawClient client = stand.connect()) {
                 stand.entry.requests.clear();
                 RawClient.Answer answer = client.send("GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n")
                         .readAnswer();
                 assertThat(answer.status()).as(path).isEqualTo(200);
-                String utf8 = new String(
-                        path.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1),
-                        java.nio.charset.StandardCharsets.UTF_8);
-                assertThat(stand.entry.requests.take().target()).isEqualTo(utf8);
+                assertThat(stand.entry.requests.take().target()).isEqualTo(path);
             }
         }
     }

@@ -67,6 +67,14 @@ final class TestEntry implements HttpEntry {
         unanswered.add(exchange);
     }
 
+    @Override
+    public void replace(Response answer, Exchange exchange, LocalReply reply) {
+        answer.body().close();
+        answer.status(reply.status());
+        answer.headers(HttpFields.build());
+        answer.body(Body.of(reply.body().getBytes(StandardCharsets.ISO_8859_1)));
+    }
+
     private Response ended(Response response, Exchange exchange) {
         exchange.responded(response.status(), response.headers());
         response.onClose(() -> ended.add(exchange));

@@ -28,6 +28,8 @@ import java.util.Optional;
  * @param failureBreaker failure-rate breaker; off by default
  * @param headerCase case of header names written upstream
  * @param enableTrailers carries HTTP/1 trailers; default true in the native form
+ * @param acceptBareLf whether LF alone ends a line of a response head of HTTP/1, as old servers write it; it goes on as
+ *         CR LF. Default false; true in files of Envoy
  * @param http2 limits of HTTP/2 connections
  * @param maxResponseHeadersKb KiB of a response head, 1 to 60; default 60
  * @param maxHeadersCount header fields of a response, 1 to 100; default 100
@@ -52,6 +54,7 @@ public record ClusterConfig(
         Optional<FailureBreakerConfig> failureBreaker,
         HeaderCase headerCase,
         boolean enableTrailers,
+        boolean acceptBareLf,
         Http2Config http2,
         int maxResponseHeadersKb,
         int maxHeadersCount,
@@ -102,6 +105,7 @@ public record ClusterConfig(
         builder.failureBreaker = failureBreaker;
         builder.headerCase = headerCase;
         builder.enableTrailers = enableTrailers;
+        builder.acceptBareLf = acceptBareLf;
         builder.http2 = http2;
         builder.maxResponseHeadersKb = maxResponseHeadersKb;
         builder.maxHeadersCount = maxHeadersCount;
@@ -129,6 +133,7 @@ public record ClusterConfig(
         private Optional<FailureBreakerConfig> failureBreaker = Optional.empty();
         private HeaderCase headerCase = HeaderCase.LOWER;
         private boolean enableTrailers = true;
+        private boolean acceptBareLf = false;
         private Http2Config http2 = Http2Config.DEFAULT;
         private int maxResponseHeadersKb = 60;
         private int maxHeadersCount = 100;
@@ -239,6 +244,11 @@ public record ClusterConfig(
             return this;
         }
 
+        public Builder acceptBareLf(boolean value) {
+            this.acceptBareLf = value;
+            return this;
+        }
+
         public Builder maxResponseHeadersKb(int value) {
             this.maxResponseHeadersKb = value;
             return this;
@@ -274,6 +284,7 @@ public record ClusterConfig(
                     failureBreaker,
                     headerCase,
                     enableTrailers,
+                    acceptBareLf,
                     http2,
                     maxResponseHeadersKb,
                     maxHeadersCount,

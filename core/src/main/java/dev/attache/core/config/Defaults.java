@@ -114,6 +114,7 @@ public enum Defaults {
                 .pendingTimeout(Duration.ZERO)
                 .minBodyRate(0)
                 .enableTrailers(false)
+                .acceptBareLf(true)
                 .http2(http2().build());
     }
 

@@ -1,6 +1,6 @@
 package dev.attache.core.format;
 
-import java.nio.charset.StandardCharsets;
+import dev.attache.core.http.Octets;
 
 /**
  * Texts as bytes. Everywhere in a formatted text one character stands for one byte, as in header values that came over a
@@ -11,16 +11,6 @@ final class Escapes {
     private static final char[] HEX = "0123456789abcdef".toCharArray();
 
     private Escapes() {}
-
-    /** A text of ours: the bytes of its UTF-8 form, one character each. */
-    static String bytes(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) > 0x7f) {
-                return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-            }
-        }
-        return text;
-    }
 
     /** White space as {@code _}, so that a text stays one word. */
     static String underscored(String text) {
@@ -57,7 +47,7 @@ final class Escapes {
     /** A JSON string, with its quotes. */
     static String quoted(String text) {
         StringBuilder out = new StringBuilder(text.length() + 2).append('"');
-        jsonInto(out, bytes(text));
+        jsonInto(out, Octets.of(text));
         return out.append('"').toString();
     }
 

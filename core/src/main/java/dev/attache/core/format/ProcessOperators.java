@@ -1,5 +1,6 @@
 package dev.attache.core.format;
 
+import dev.attache.core.http.Octets;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ final class ProcessOperators {
     }
 
     private static Operator constant(String value) {
-        String bytes = Escapes.bytes(value);
+        String bytes = Octets.of(value);
         return (out, exchange) -> {
             out.append(bytes);
             return true;

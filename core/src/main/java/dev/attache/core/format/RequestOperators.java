@@ -1,6 +1,7 @@
 package dev.attache.core.format;
 
 import dev.attache.core.http.Exchange;
+import dev.attache.core.http.Octets;
 import dev.attache.core.http.Request;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -153,7 +154,7 @@ final class RequestOperators {
 
     private static String decoded(String query) {
         try {
-            return Escapes.bytes(URLDecoder.decode(query.replace("+", "%2B"), StandardCharsets.UTF_8));
+            return Octets.of(URLDecoder.decode(query.replace("+", "%2B"), StandardCharsets.UTF_8));
         } catch (IllegalArgumentException notEncoded) {
             return query;
         }

@@ -3,6 +3,7 @@ package dev.attache.core.format;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.http.Grpc;
 import dev.attache.core.http.GrpcStatus;
+import dev.attache.core.http.Octets;
 import dev.attache.core.http.Request;
 import dev.attache.core.http.ResponseFlag;
 import java.util.Map;
@@ -30,7 +31,7 @@ final class ResponseOperators {
         operators.put("RESPONSE_FLAGS_LONG", Operators.plain(flags(ResponseFlag::longName)));
         operators.put("BYTES_SENT", Operators.number(Exchange::bytesSent));
         operators.put("LOCAL_REPLY_BODY", Operators.plain((out, exchange) -> {
-            out.append(Escapes.bytes(exchange.localReplyBody()));
+            out.append(Octets.of(exchange.localReplyBody()));
             return true; // Empty is a body too.
         }));
         operators.put("GRPC_STATUS", ResponseOperators::grpcStatus);

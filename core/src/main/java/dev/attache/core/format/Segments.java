@@ -1,5 +1,6 @@
 package dev.attache.core.format;
 
+import dev.attache.core.http.Octets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,7 +54,7 @@ final class Segments {
 
     private void endLiteral() {
         if (!literal.isEmpty()) {
-            segments.add(new Segment.Literal(Escapes.bytes(literal.toString())));
+            segments.add(new Segment.Literal(Octets.of(literal.toString())));
             literal.setLength(0);
         }
     }

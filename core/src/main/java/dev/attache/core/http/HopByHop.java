@@ -3,6 +3,7 @@ package dev.attache.core.http;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.StringTokenizer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -118,8 +119,10 @@ public final class HopByHop {
             if (field.getHeader() != HttpHeader.CONNECTION || isOption(field.getValue())) {
                 continue;
             }
-            for (String token : field.getValues()) {
-                String name = lower(token);
+            // Not as a list of quoted strings, which it is not, and whose parser throws.
+            StringTokenizer tokens = new StringTokenizer(field.getValue(), ", \t");
+            while (tokens.hasMoreTokens()) {
+                String name = lower(tokens.nextToken());
                 if (!isOption(name) && !kept(name)) {
                     nominated = nominated.isEmpty() ? new java.util.HashSet<>() : nominated;
                     nominated.add(name);

@@ -30,6 +30,16 @@ public final class Characters {
         return c < TOKEN.length && TOKEN[c];
     }
 
+    /** Whether all of a text, and that is something, is characters of a name. */
+    public static boolean isToken(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!isToken(text.charAt(i))) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
+    }
+
     /** A character of a field's value: visible, blank, tab, or beyond US-ASCII. */
     public static boolean isText(byte b) {
         return TEXT[b & 0xFF];

@@ -9,8 +9,8 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a message head, or of trailers, in the making. Nothing that would end a line early gets in. Characters up
- * to U+00FF are written as one byte, as they were read; others as UTF-8. For one thread.
+ * The bytes of a message head, or of trailers, in the making. Nothing that would end a line early gets in. A character is
+ * one byte, as it was read ({@link dev.attache.core.http.Octets}); what is none is refused. For one thread.
  */
 public final class HeadBytes {
 
@@ -143,17 +143,13 @@ public final class HeadBytes {
         if (target.isEmpty()) {
             throw new IllegalHeadException("empty target");
         }
-        reserve(3 * target.length());
+        reserve(target.length());
         for (int i = 0; i < target.length(); i++) {
             char c = target.charAt(i);
-            if (c <= ' ' || c == 0x7F) {
+            if (c <= ' ' || c == 0x7F || c > 0xFF) {
                 throw refuse("target", c);
             }
-            if (c < 0x80) {
-                bytes[size++] = (byte) c;
-            } else {
-                i += utf8(target, i);
-            }
+            bytes[size++] = (byte) c;
         }
     }
 
@@ -163,36 +159,14 @@ public final class HeadBytes {
             return;
         }
         int length = value.length();
-        reserve(3 * length);
+        reserve(length);
         for (int i = 0; i < length; i++) {
             char c = value.charAt(i);
-            if ((c < ' ' && c != '\t') || c == 0x7F) {
+            if ((c < ' ' && c != '\t') || c == 0x7F || c > 0xFF) {
                 throw refuse("header " + name, c);
             }
-            if (c <= 0xFF) {
-                bytes[size++] = (byte) c;
-            } else {
-                i += utf8(value, i);
-            }
+            bytes[size++] = (byte) c;
         }
-    }
-
-    /** Writes the character at {@code at}. Returns how many more chars it took. */
-    private int utf8(String text, int at) {
-        int point = text.codePointAt(at);
-        if (point < 0x800) {
-            bytes[size++] = (byte) (0xC0 | point >> 6);
-        } else {
-            if (point < 0x10000) {
-                bytes[size++] = (byte) (0xE0 | point >> 12);
-            } else {
-                bytes[size++] = (byte) (0xF0 | point >> 18);
-                bytes[size++] = (byte) (0x80 | (point >> 12 & 0x3F));
-            }
-            bytes[size++] = (byte) (0x80 | (point >> 6 & 0x3F));
-        }
-        bytes[size++] = (byte) (0x80 | (point & 0x3F));
-        return Character.charCount(point) - 1;
     }
 
     /** A number in decimal digits, 0 or more. */

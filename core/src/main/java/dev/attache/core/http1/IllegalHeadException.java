@@ -5,7 +5,7 @@ public final class IllegalHeadException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    IllegalHeadException(String message) {
+    public IllegalHeadException(String message) {
         super(message, null, false, false);
     }
 }

@@ -51,8 +51,9 @@ public final class MessageParser {
      * @param trailers  trailer fields
      * @param keepCase  whether names keep their case; known ones are else as the header model has them
      * @param blankLines whether empty lines in front of a message are passed over
+     * @param bareLf whether LF alone ends a line of a head, too; in chunks and trailers it never does
      */
-    public record Limits(int headBytes, int trailers, boolean keepCase, boolean blankLines) {}
+    public record Limits(int headBytes, int trailers, boolean keepCase, boolean blankLines, boolean bareLf) {}
 
     /** Where in a chunked body. */
     private enum Chunk {
@@ -213,7 +214,7 @@ public final class MessageParser {
                 return false;
             }
             int from = position;
-            position = lineEnd + 2;
+            position = scanned + 1;
             if (!firstLineSeen) {
                 if (from < lineEnd) {
                     firstLineSeen = true;
@@ -230,7 +231,10 @@ public final class MessageParser {
         }
     }
 
-    /** Where the next line ends, before its CR; -1 where its end has not come. Not more than the limit of them. */
+    /**
+     * Where the next line ends, before its CR; -1 where its end has not come. Its LF is then at {@code scanned}. Not more
+     * than the limit of them.
+     */
     private int nextLine() throws MalformedMessageException {
         int at = Math.max(scanned, position);
         while (at < end && bytes[at] != '\n') {
@@ -245,11 +249,14 @@ public final class MessageParser {
         if (at == end) {
             return -1;
         }
-        if (at == position || bytes[at - 1] != '\r') {
-            throw bad("a line that ends without CR");
-        }
         lineBytes += length;
-        return at - 1;
+        if (at > position && bytes[at - 1] == '\r') {
+            return at - 1;
+        }
+        if (inHead && limits.bareLf()) {
+            return at;
+        }
+        throw bad("a line that ends without CR");
     }
 
     private HttpField field(int from, int to) throws MalformedMessageException {

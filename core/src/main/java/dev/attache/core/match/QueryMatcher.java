@@ -1,6 +1,7 @@
 package dev.attache.core.match;
 
 import dev.attache.core.config.QueryMatch;
+import dev.attache.core.http.Octets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ public final class QueryMatcher {
     private final @Nullable StringMatcher value;
 
     private QueryMatcher(QueryMatch match) {
-        name = match.name();
+        name = Octets.of(match.name());
         value = match.value().map(StringMatcher::of).orElse(null);
     }
 

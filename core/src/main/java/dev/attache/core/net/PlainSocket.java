@@ -5,6 +5,7 @@ import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** A TCP or unix-socket connection, as it is. */
@@ -15,6 +16,12 @@ public final class PlainSocket implements TransportSocket {
 
     private final SocketChannel channel;
     private final @Nullable SocketAddress localAddress;
+
+    // Held by who reads or writes, also while it waits. Whoever must not wait only tries them, and looks at the channel
+    // while it has both: to have it not block, the channel itself would wait for both directions.
+    private final ReentrantLock reading = new ReentrantLock();
+    private final ReentrantLock writing = new ReentrantLock();
+
     private @Nullable ByteBuffer unread;
 
     /** Takes over a connected channel in blocking mode. */
@@ -40,8 +47,13 @@ public final class PlainSocket implements TransportSocket {
 
     @Override
     public int read(ByteBuffer into) throws IOException {
-        ByteBuffer first = unread;
-        return first == null ? channel.read(into) : again(first, into);
+        reading.lock();
+        try {
+            ByteBuffer first = unread;
+            return first == null ? channel.read(into) : again(first, into);
+        } finally {
+            reading.unlock();
+        }
     }
 
     private int again(ByteBuffer first, ByteBuffer into) {
@@ -56,47 +68,82 @@ public final class PlainSocket implements TransportSocket {
 
     @Override
     public int readNow(ByteBuffer into) throws IOException {
-        ByteBuffer first = unread;
-        if (first != null) {
-            return again(first, into);
+        if (!reading.tryLock()) {
+            return 0;
         }
-        // No system call for these two on a channel that a virtual thread has used: it is non-blocking underneath.
-        channel.configureBlocking(false);
-        int n = channel.read(into);
-        channel.configureBlocking(true);
-        return n;
+        try {
+            ByteBuffer first = unread;
+            return first == null ? now(() -> channel.read(into)) : again(first, into);
+        } finally {
+            reading.unlock();
+        }
     }
 
-    /** Writes what can be written without waiting. Only while no other thread uses this connection. */
+    /** Writes what can be written without waiting, which is nothing while another thread reads or writes. */
     void writeNow(ByteBuffer from) throws IOException {
-        channel.configureBlocking(false);
-        channel.write(from);
-        channel.configureBlocking(true);
+        if (!reading.tryLock()) {
+            return;
+        }
+        try {
+            now(() -> channel.write(from));
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private interface Look {
+        int look() throws IOException;
+    }
+
+    /** Has the channel not block for once; under the reader's lock. Returns 0 while another thread writes. */
+    private int now(Look look) throws IOException {
+        if (!writing.tryLock()) {
+            return 0;
+        }
+        try {
+            // No system call for these two on a channel that a virtual thread has used: it is non-blocking underneath.
+            channel.configureBlocking(false);
+            int n = look.look();
+            channel.configureBlocking(true);
+            return n;
+        } finally {
+            writing.unlock();
+        }
     }
 
     @Override
     public void write(ByteBuffer from) throws IOException {
-        int end = from.limit();
-        while (from.position() < end) {
-            from.limit(Math.min(end, from.position() + MOST_AT_ONCE));
-            channel.write(from);
+        writing.lock();
+        try {
+            int end = from.limit();
+            while (from.position() < end) {
+                from.limit(Math.min(end, from.position() + MOST_AT_ONCE));
+                channel.write(from);
+            }
+        } finally {
+            writing.unlock();
         }
     }
 
     @Override
     public void write(ByteBuffer[] from) throws IOException {
-        long left = 0;
-        for (ByteBuffer part : from) {
-            left += part.remaining();
-        }
-        if (left > 2 * MOST_AT_ONCE) {
+        writing.lock();
+        try {
+            long left = 0;
             for (ByteBuffer part : from) {
-                write(part);
+                left += part.remaining();
             }
-            return;
-        }
-        while (left > 0) {
-            left -= channel.write(from);
+            if (left > 2 * MOST_AT_ONCE) {
+                for (ByteBuffer part : from) {
+                    write(part);
+                }
+                return;
+            }
+            while (left > 0) {
+                left -= channel.write(from);
+            }
+        } finally {
+            writing.unlock();
         }
     }
 
@@ -119,11 +166,12 @@ public final class PlainSocket implements TransportSocket {
     }
 
     @Override
-    public void endInput() {
+    public boolean endInput() {
         try {
             channel.shutdownInput();
-        } catch (IOException ignored) {
-            // It is gone: its reader is told anyway.
+            return true;
+        } catch (IOException gone) {
+            return false;
         }
     }
 

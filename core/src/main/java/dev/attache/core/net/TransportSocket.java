@@ -20,9 +20,9 @@ public sealed interface TransportSocket permits PlainSocket, TlsSocket {
     int read(ByteBuffer into) throws IOException;
 
     /**
-     * Takes what has arrived, without waiting. Only while no other thread uses this connection.
+     * Takes what has arrived, without waiting for anything.
      *
-     * @return as {@link #read}, and 0 where nothing has arrived
+     * @return as {@link #read}, and 0 where nothing has arrived, or while another thread uses this connection
      */
     int readNow(ByteBuffer into) throws IOException;
 
@@ -48,8 +48,12 @@ public sealed interface TransportSocket permits PlainSocket, TlsSocket {
     @Nullable
     SocketAddress localAddress();
 
-    /** Ends the reading: whoever waits in {@link #read} is told of the end. For any thread; never throws. */
-    void endInput();
+    /**
+     * Ends the reading: whoever waits in {@link #read} is told of the end. For any thread; never waits and never throws.
+     *
+     * @return false where the connection is gone
+     */
+    boolean endInput();
 
     /**
      * Says that nothing more will be written; reading goes on. Not while another thread writes.
@@ -58,12 +62,15 @@ public sealed interface TransportSocket permits PlainSocket, TlsSocket {
      */
     void endOutput() throws IOException;
 
-    /** Says goodbye as far as that takes no waiting, and closes. Only while no other thread uses this connection. */
+    /**
+     * Says goodbye as far as that takes no waiting, and closes; whoever reads or writes is woken. For any thread; never
+     * waits and never throws.
+     */
     void finish();
 
-    /** Closes such that the peer sees a reset, where there is one. Never throws. */
+    /** Closes such that the peer sees a reset, where there is one. For any thread; never waits and never throws. */
     void reset();
 
-    /** Closes at once. Never blocks and never throws. */
+    /** Closes at once. For any thread; never waits and never throws. */
     void close();
 }

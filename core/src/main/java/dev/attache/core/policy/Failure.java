@@ -2,6 +2,7 @@ package dev.attache.core.policy;
 
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.ResponseFlag;
+import org.jspecify.annotations.Nullable;
 
 /** Why an attempt got no answer. */
 public enum Failure {
@@ -30,14 +31,20 @@ public enum Failure {
     DOWNSTREAM_PROTOCOL_ERROR(400, ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR, "bad request"),
     /** The request did not arrive in time. */
     REQUEST_TIMEOUT(408, ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR, "request timeout"),
+    /** What a rewrite has made is no target or authority: nothing was sent. */
+    INVALID_REWRITE(500, null, "invalid rewrite"),
+    /** The same, and it holds what the client has sent. */
+    INVALID_REWRITE_OF_CLIENT(400, ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR, "invalid rewrite"),
+    /** A field has what this version of HTTP cannot say: nothing was sent. */
+    UNSENDABLE(500, null, "unsendable"),
     /** The client is gone; nobody will read the answer. */
     DOWNSTREAM_GONE(503, ResponseFlag.DOWNSTREAM_CONNECTION_TERMINATION, "downstream remote disconnect");
 
     private final int status;
-    private final ResponseFlag flag;
+    private final @Nullable ResponseFlag flag;
     private final String resetReason;
 
-    Failure(int status, ResponseFlag flag, String resetReason) {
+    Failure(int status, @Nullable ResponseFlag flag, String resetReason) {
         this.status = status;
         this.flag = flag;
         this.resetReason = resetReason;
@@ -62,7 +69,8 @@ public enum Failure {
         return status;
     }
 
-    public ResponseFlag flag() {
+    /** What the log says of it; null for nothing. */
+    public @Nullable ResponseFlag flag() {
         return flag;
     }
 
@@ -94,6 +102,9 @@ public enum Failure {
                     MAX_STREAM_DURATION,
                     DOWNSTREAM_PROTOCOL_ERROR,
                     REQUEST_TIMEOUT,
+                    INVALID_REWRITE,
+                    INVALID_REWRITE_OF_CLIENT,
+                    UNSENDABLE,
                     DOWNSTREAM_GONE -> false;
         };
     }
@@ -106,6 +117,11 @@ public enum Failure {
     /** Whether the client is to blame: says nothing about the upstream. */
     public boolean isDownstreams() {
         return this == DOWNSTREAM_PROTOCOL_ERROR || this == REQUEST_TIMEOUT || this == DOWNSTREAM_GONE;
+    }
+
+    /** Whether the request could not be made as it was to be sent: says nothing about the upstream, which had none. */
+    public boolean isUnsent() {
+        return this == INVALID_REWRITE || this == INVALID_REWRITE_OF_CLIENT || this == UNSENDABLE;
     }
 
     /** Whether the upstream is to blame. */

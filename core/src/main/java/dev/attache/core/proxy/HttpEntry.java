@@ -38,4 +38,10 @@ public interface HttpEntry extends HttpService {
      * answered; it is counted and logged like any other. Never blocks.
      */
     void unanswered(Exchange exchange, boolean malformed);
+
+    /**
+     * Makes {@code reply} of an answer that cannot go out as it is, and of which nothing has gone out: its body broke, or
+     * its head cannot be written. It is still the exchange's one answer, to be written and closed.
+     */
+    void replace(Response answer, Exchange exchange, LocalReply reply);
 }

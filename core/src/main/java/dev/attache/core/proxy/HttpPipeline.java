@@ -145,6 +145,19 @@ final class HttpPipeline implements HttpEntry {
         return response;
     }
 
+    @Override
+    public void replace(Response answer, Exchange exchange, LocalReply reply) {
+        Response own = Response.local(reply);
+        stats.refused(reply);
+        localReplies.apply(own, exchange);
+        responseHeaders.apply(own, exchange);
+        answer.body().close();
+        answer.status(own.status());
+        answer.headers(own.headers());
+        answer.body(own.body());
+        exchange.responded(own.status(), own.headers());
+    }
+
     private void ended(Exchange exchange) {
         StreamLimit.lift(exchange);
         if (!exchange.reached(Exchange.Phase.DS_TX_END)) { // Whoever wrote it knows best.

@@ -5,6 +5,7 @@ import dev.attache.core.http.Exchange;
 import dev.attache.core.http.HttpService;
 import dev.attache.core.http.LocalReply;
 import dev.attache.core.http.Request;
+import dev.attache.core.http.RequestTarget;
 import dev.attache.core.http.Response;
 import dev.attache.core.route.PathNormalizer;
 import org.eclipse.jetty.http.HttpFields;
@@ -38,16 +39,20 @@ final class PathRules {
             return next.handle(changed, exchange);
         }
         return switch (normalizer.normalize(changed.target())) {
-            case PathNormalizer.Forward(String target) ->
-                next.handle(target.equals(changed.target()) ? changed : changed.withTarget(target), exchange);
-            case PathNormalizer.Reject() -> {
-                stats.failedPathNormalization.increment();
-                yield Response.local(new LocalReply(400, "", "path_normalization_failed"));
-            }
-            case PathNormalizer.Redirect(String target) -> {
+            case PathNormalizer.Forward(String target)
+            when target.equals(changed.target()) -> next.handle(changed, exchange);
+            case PathNormalizer.Forward(String target)
+            when RequestTarget.isPathAndQuery(target) -> next.handle(changed.withTarget(target), exchange);
+            case PathNormalizer.Redirect(String target)
+            when RequestTarget.isPathAndQuery(target) -> {
                 stats.redirectedWithNormalizedPath.increment();
                 HttpFields location = HttpFields.build().add("location", target).asImmutable();
                 yield Response.local(new LocalReply(307, "", "path_normalization_redirect", location));
+            }
+            // What is not escaped any more may be what would have been refused without its escapes.
+            case PathNormalizer.Forward _, PathNormalizer.Redirect _, PathNormalizer.Reject _ -> {
+                stats.failedPathNormalization.increment();
+                yield Response.local(new LocalReply(400, "", "path_normalization_failed"));
             }
         };
     }

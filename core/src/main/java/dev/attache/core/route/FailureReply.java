@@ -6,6 +6,7 @@ import dev.attache.core.http.LocalReply;
 import dev.attache.core.policy.Failure;
 import dev.attache.core.policy.Outcome;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpStatus;
 
 /** What the client is told, and the log, when no attempt was answered: status, text and details are Envoy's. */
 final class FailureReply {
@@ -50,9 +51,15 @@ final class FailureReply {
                                 "max_duration_timeout")
                         .withGrpcStatus(GrpcStatus.DEADLINE_EXCEEDED);
             case DOWNSTREAM_PROTOCOL_ERROR -> new LocalReply(status, "Bad Request", "http1.codec_error");
+            case INVALID_REWRITE, INVALID_REWRITE_OF_CLIENT, UNSENDABLE -> invalidRewrite(status);
             case REQUEST_TIMEOUT -> new LocalReply(status, "request timeout", "request_overall_timeout");
             case DOWNSTREAM_GONE -> new LocalReply(status, "", "downstream_remote_disconnect");
         };
+    }
+
+    /** The reply where what a rewrite has made would be refused from a client. */
+    static LocalReply invalidRewrite(int status) {
+        return new LocalReply(status, HttpStatus.getMessage(status), "invalid_rewrite");
     }
 
     /** The status where the upstream is waited for, 408 where it is the client. */

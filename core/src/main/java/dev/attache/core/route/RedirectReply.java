@@ -2,10 +2,12 @@ package dev.attache.core.route;
 
 import dev.attache.core.config.PathMatch;
 import dev.attache.core.config.RouteAction.Redirect;
+import dev.attache.core.http.Authority;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.http.HttpService;
 import dev.attache.core.http.LocalReply;
 import dev.attache.core.http.Request;
+import dev.attache.core.http.RequestTarget;
 import dev.attache.core.http.Response;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -25,18 +27,39 @@ final class RedirectReply implements HttpService {
 
     @Override
     public Response handle(Request request, Exchange exchange) {
-        HttpFields location = HttpFields.build().put(HttpHeader.LOCATION, location(request));
+        String authority = authority(request);
+        String target = target(request.target());
+        if (!Authority.isValid(authority)) {
+            return invalid(redirect.host().isEmpty(), exchange);
+        }
+        if (!RequestTarget.isPathAndQuery(target)) {
+            return invalid(path == null || !path.isOurs(target), exchange);
+        }
+        HttpFields location = HttpFields.build().put(HttpHeader.LOCATION, scheme(request) + "://" + authority + target);
         return Response.local(new LocalReply(redirect.status(), "", "direct_response", location));
     }
 
-    private String location(Request request) {
+    private static Response invalid(boolean clientsToo, Exchange exchange) {
+        LocalReply reply = FailureReply.invalidRewrite(clientsToo ? 400 : 500);
+        exchange.details(reply.details());
+        return Response.local(reply);
+    }
+
+    private String scheme(Request request) {
+        return redirect.scheme().isEmpty() ? usedScheme(request) : redirect.scheme();
+    }
+
+    private static String usedScheme(Request request) {
         // What the client used, which a proxy before this one may know better than the connection.
         String forwarded = request.headers().get(HttpHeader.X_FORWARDED_PROTO);
-        String oldScheme = "http".equals(forwarded) || "https".equals(forwarded) ? forwarded : request.scheme();
-        String scheme = redirect.scheme().isEmpty() ? oldScheme : redirect.scheme();
-        String host = redirect.host().isEmpty() ? host(request.authority(), oldScheme, scheme) : redirect.host();
-        String port = redirect.port() == 0 ? "" : ":" + redirect.port();
-        return scheme + "://" + host + port + target(request.target());
+        return "http".equals(forwarded) || "https".equals(forwarded) ? forwarded : request.scheme();
+    }
+
+    private String authority(Request request) {
+        String host = redirect.host().isEmpty()
+                ? host(request.authority(), usedScheme(request), scheme(request))
+                : redirect.host();
+        return redirect.port() == 0 ? host : host + ":" + redirect.port();
     }
 
     /** The request's own host: without its port where that is replaced, or was the default of another scheme. */

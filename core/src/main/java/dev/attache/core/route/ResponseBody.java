@@ -1,6 +1,7 @@
 package dev.attache.core.route;
 
 import dev.attache.core.http.Body;
+import dev.attache.core.http.BrokenBodyException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpFields;
@@ -34,8 +35,7 @@ final class ResponseBody implements Body.Streaming {
         try {
             part = source.read();
         } catch (IOException trouble) {
-            call.responseBroken();
-            throw trouble;
+            throw new BrokenBodyException(call.responseBroken(), trouble);
         }
         long now = System.nanoTime();
         if (part == null) {

@@ -2,6 +2,7 @@ package dev.attache.core.route;
 
 import dev.attache.core.config.PathMatch;
 import dev.attache.core.config.RouteMatch;
+import dev.attache.core.http.Octets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -74,15 +75,18 @@ final class RouteIndex {
             return null;
         }
         return switch (match.path()) {
-            case PathMatch.Exact(String path) -> path.substring(0, segmentEnd(path, path.length()));
-            case PathMatch.SeparatedPrefix(String prefix) ->
-                prefix.isEmpty() ? null : prefix.substring(0, segmentEnd(prefix, prefix.length()));
+            case PathMatch.Exact(String path) -> firstSegment(path);
+            case PathMatch.SeparatedPrefix(String prefix) -> prefix.isEmpty() ? null : firstSegment(prefix);
             case PathMatch.Prefix(String prefix) -> {
                 int end = segmentEnd(prefix, prefix.length());
-                yield end < prefix.length() ? prefix.substring(0, end) : null; // Without its end, it begins many.
+                yield end < prefix.length() ? firstSegment(prefix) : null; // Without its end, it begins many.
             }
             case PathMatch.Regex _, PathMatch.Connect _ -> null;
         };
+    }
+
+    private static String firstSegment(String path) {
+        return Octets.of(path.substring(0, segmentEnd(path, path.length())));
     }
 
     private static int segmentEnd(String path, int pathEnd) {

@@ -5,6 +5,7 @@ import dev.attache.core.config.PathMatch;
 import dev.attache.core.config.RouteMatch;
 import dev.attache.core.config.StringMatch;
 import dev.attache.core.http.Grpc;
+import dev.attache.core.http.Octets;
 import dev.attache.core.http.Request;
 import dev.attache.core.match.HeaderMatcher;
 import dev.attache.core.match.QueryMatcher;
@@ -70,20 +71,29 @@ final class RouteMatcher {
         return switch (match) {
             case PathMatch.Prefix(String prefix)
             when prefix.equals("/") -> (target, end) -> end > 0 && target.charAt(0) == '/';
-            case PathMatch.Prefix(String prefix) ->
-                (target, end) -> end > 0 && prefix.length() <= end && begins(target, prefix, ignoreCase);
-            case PathMatch.SeparatedPrefix(String prefix) ->
-                (target, end) -> prefix.length() <= end
-                        && begins(target, prefix, ignoreCase)
-                        && (prefix.length() == end || target.charAt(prefix.length()) == '/');
-            case PathMatch.Exact(String path) ->
-                (target, end) -> path.length() == end && begins(target, path, ignoreCase);
+            case PathMatch.Prefix(String prefix) -> prefix(Octets.of(prefix), ignoreCase);
+            case PathMatch.SeparatedPrefix(String prefix) -> separated(Octets.of(prefix), ignoreCase);
+            case PathMatch.Exact(String path) -> exact(Octets.of(path), ignoreCase);
             case PathMatch.Regex(String expression) -> {
                 Regex regex = Regex.compile(expression);
-                yield (target, end) -> end > 0 && regex.matches(target.substring(0, end));
+                yield (target, end) -> end > 0 && regex.matches(Octets.text(target.substring(0, end)));
             }
             case PathMatch.Connect() -> (target, end) -> end == 0;
         };
+    }
+
+    private static PathTest prefix(String prefix, boolean ignoreCase) {
+        return (target, end) -> end > 0 && prefix.length() <= end && begins(target, prefix, ignoreCase);
+    }
+
+    private static PathTest separated(String prefix, boolean ignoreCase) {
+        return (target, end) -> prefix.length() <= end
+                && begins(target, prefix, ignoreCase)
+                && (prefix.length() == end || target.charAt(prefix.length()) == '/');
+    }
+
+    private static PathTest exact(String path, boolean ignoreCase) {
+        return (target, end) -> path.length() == end && begins(target, path, ignoreCase);
     }
 
     private static boolean begins(String target, String prefix, boolean ignoreCase) {

@@ -38,6 +38,7 @@ final class UpstreamCall implements HttpService {
     final boolean attemptCountUpstream;
     final boolean attemptCountDownstream;
     final @Nullable HostRewriter host;
+    final @Nullable PathRewriter path;
     final boolean appendXForwardedHost;
     final boolean terminateConnect;
 
@@ -48,8 +49,6 @@ final class UpstreamCall implements HttpService {
     final @Nullable HttpField expectedTimeout;
 
     private final HeaderMutator requestHeaders;
-    private final @Nullable PathRewriter path;
-
     /**
      * A call.
      *

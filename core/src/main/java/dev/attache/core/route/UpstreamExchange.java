@@ -148,17 +148,22 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
             exchange.resetUpstreamPhases();
         }
         attempts++;
-        exchange.attempt(endpoint.hostname(), endpoint.address());
         last = endpoint;
         inactive();
+        Request sent = toSend(endpoint);
+        Failure refused = Sendable.judge(sent, exchange.received(), call);
+        if (refused != null) {
+            return new Outcome.Failed(refused);
+        }
+        exchange.attempt(endpoint.hostname(), endpoint.address());
         active = endpoint;
         stats.upstreamRqActive.increment();
         endpoint.stats().begun();
         boolean terminated = call.terminateConnect && received.upgrade().equals(Request.CONNECT);
         UpstreamClient client = call.cluster.client();
         Outcome outcome = terminated
-                ? client.tunnel(toSend(endpoint), endpoint, exchange, cancellation)
-                : client.send(toSend(endpoint), endpoint, exchange, cancellation);
+                ? client.tunnel(sent, endpoint, exchange, cancellation)
+                : client.send(sent, endpoint, exchange, cancellation);
         count(outcome);
         endpoint.stats().outcome(outcome);
         long now = System.nanoTime();
@@ -167,7 +172,10 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
             exchange.answered(now);
             switched = received.switchedBy(response);
         }
-        return outcome;
+        boolean unsent = outcome instanceof Outcome.Failed failed && failed.failure() == Failure.UNSENDABLE;
+        return unsent && Sendable.cameSo(exchange.received())
+                ? new Outcome.Failed(Failure.DOWNSTREAM_PROTOCOL_ERROR)
+                : outcome;
     }
 
     private List<Endpoint> with(Endpoint endpoint) {
@@ -251,7 +259,7 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
             case Outcome.Answered answered -> stats.upstreamRqTotal.increment();
             case Outcome.Failed(Failure failure, String reason) -> {
                 // A request counts where it has had a connection.
-                if (!failure.isConnectFailure() && failure != Failure.OVERFLOW) {
+                if (!failure.isConnectFailure() && !failure.isUnsent() && failure != Failure.OVERFLOW) {
                     stats.upstreamRqTotal.increment();
                 }
                 inactive();
@@ -363,13 +371,13 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
     private Response failed(Outcome.Failed failed) {
         Failure failure = failed.failure();
         countTimeout(failure);
-        exchange.flag(failure.flag());
+        flag(failure);
         LocalReply reply = FailureReply.of(failed, attempts > 1, exchange);
         exchange.details(reply.details());
         if (failure.isConnectFailure()) {
             exchange.upstreamTransportFailure(failed.reason());
         }
-        if (!failure.isDownstreams()) {
+        if (!failure.isDownstreams() && !failure.isUnsent()) {
             countFinal(reply.status());
         }
         Response response = Response.local(reply);
@@ -378,6 +386,13 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         }
         finishHeaders(response.headers());
         return response;
+    }
+
+    private void flag(Failure failure) {
+        ResponseFlag flag = failure.flag();
+        if (flag != null) {
+            exchange.flag(flag);
+        }
     }
 
     private void countFinal(int status) {
@@ -464,27 +479,31 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         }
     }
 
-    /** The response broke off: nobody can be told but the log. */
-    void responseBroken() {
+    /** The response broke off. Returns what to say where nothing of it was written; else nobody is told but the log. */
+    LocalReply responseBroken() {
         broken = true;
         call.routerStats.rqResetAfterDownstreamResponseStarted.increment();
         Cancellation.Cause cause = chain == null ? exchange.cancellation().cause() : chain.cause();
+        Failure failure = cause == null ? asFlagged() : Failure.of(cause);
+        LocalReply reply = FailureReply.of(new Outcome.Failed(failure), false, exchange);
         if (cause == null) {
-            exchange.details("upstream_reset_after_response_started{" + resetReason() + "}");
-            return;
+            String reason = failure.resetReason().replace(' ', '_');
+            exchange.details("upstream_reset_after_response_started{" + reason + "}");
+        } else {
+            countTimeout(failure);
+            flag(failure);
+            exchange.details(reply.details());
         }
-        Failure failure = Failure.of(cause);
-        countTimeout(failure);
-        exchange.flag(failure.flag());
-        exchange.details(
-                FailureReply.of(new Outcome.Failed(failure), false, exchange).details());
+        return reply;
     }
 
-    /** As whoever read the response has flagged it. */
-    private String resetReason() {
+    /** The failure that whoever read the response has flagged. */
+    private Failure asFlagged() {
         if (exchange.flagged(ResponseFlag.UPSTREAM_REMOTE_RESET)) {
-            return "remote_reset";
+            return Failure.REMOTE_RESET;
         }
-        return exchange.flagged(ResponseFlag.UPSTREAM_PROTOCOL_ERROR) ? "protocol_error" : "connection_termination";
+        return exchange.flagged(ResponseFlag.UPSTREAM_PROTOCOL_ERROR)
+                ? Failure.PROTOCOL_ERROR
+                : Failure.CONNECTION_TERMINATION;
     }
 }

@@ -48,6 +48,7 @@ class DefaultsTest {
         assertThat(cluster.pendingTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(cluster.minBodyRate()).isEqualTo(500);
         assertThat(cluster.idleTimeout()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(cluster.acceptBareLf()).isFalse();
         assertThat(tls.verifyHost()).isTrue();
         assertThat(tls.sniFromEndpoint()).isTrue();
         assertThat(tls.systemRoots()).isTrue();
@@ -74,6 +75,7 @@ class DefaultsTest {
         assertThat(cluster.minBodyRate()).isZero();
         assertThat(cluster.idleTimeout()).isEqualTo(Duration.ofHours(1));
         assertThat(cluster.enableTrailers()).isFalse();
+        assertThat(cluster.acceptBareLf()).isTrue();
         assertThat(tls.verifyHost()).isFalse();
         assertThat(tls.sniFromEndpoint()).isFalse();
         assertThat(tls.systemRoots()).isFalse();
@@ -94,6 +96,7 @@ class DefaultsTest {
         assertThat(cluster.connectTimeout()).isEqualTo(Duration.ofMillis(250));
         assertThat(cluster.pendingTimeout()).isZero();
         assertThat(cluster.minBodyRate()).isZero();
+        assertThat(cluster.acceptBareLf()).isTrue();
         assertThat(cluster.idleTimeout()).isEqualTo(Duration.ofHours(1));
         assertThat(tls.trustedCa()).isEqualTo(Optional.of(PemSource.of(Path.of("/etc/ssl/certs/ca-certificates.crt"))));
         assertThat(tls.verifyHost()).isFalse();

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageParserTest {
 
-    private static final MessageParser.Limits LIMITS = new MessageParser.Limits(8192, 3, false, true);
+    private static final MessageParser.Limits LIMITS = new MessageParser.Limits(8192, 3, false, true, false);
     private static final String HEAD =
             "POST /a?b HTTP/1.1\r\nHOST: h\r\nX-Own: \t a b \t\r\nEmpty:\r\ncontent-type: text/plain\r\n\r\n";
 
@@ -106,7 +106,7 @@ class MessageParserTest {
 
     @Test
     void keepsTheCaseOfNamesWhereAsked() throws Exception {
-        MessageParser parser = new MessageParser(new MessageParser.Limits(8192, 3, true, true), 1024);
+        MessageParser parser = new MessageParser(new MessageParser.Limits(8192, 3, true, true, false), 1024);
         Lines head = new Lines();
         parser.begin();
         feed(parser, "GET / HTTP/1.1\r\nHOST: h\r\ncOOKIE: a\r\n\r\n");

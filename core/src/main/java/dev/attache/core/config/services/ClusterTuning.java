@@ -30,9 +30,11 @@ record ClusterTuning(
         Optional<String> sni,
         Optional<CertificateFiles> clientCertificate,
         Optional<UpstreamProtocol> protocol,
-        Optional<ProxyProtocolVersion> proxyProtocol) {
+        Optional<ProxyProtocolVersion> proxyProtocol,
+        Optional<Boolean> acceptBareLf) {
 
     static final ClusterTuning NONE = new ClusterTuning(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -57,7 +59,8 @@ record ClusterTuning(
                 section.value("sni").flatMap(Value::string),
                 section.section("client_certificate").flatMap(it -> ListenerTls.certificate(it, notes)),
                 section.enumeration("upstream_protocol", UpstreamProtocol.class),
-                section.enumeration("upstream_proxy_protocol", ProxyProtocolVersion.class));
+                section.enumeration("upstream_proxy_protocol", ProxyProtocolVersion.class),
+                section.bool("upstream_bare_lf"));
     }
 
     private static Optional<CircuitBreakerConfig> circuitBreaker(Section section) {
@@ -90,6 +93,7 @@ record ClusterTuning(
         failureBreaker.ifPresent(cluster::failureBreaker);
         protocol.ifPresent(cluster::protocol);
         proxyProtocol.ifPresent(cluster::proxyProtocol);
+        acceptBareLf.ifPresent(cluster::acceptBareLf);
     }
 
     void apply(UpstreamTlsConfig.Builder tls) {

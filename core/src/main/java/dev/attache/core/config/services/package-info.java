@@ -76,6 +76,7 @@
  * header_table_size, max_events_per_second, extended_connect, keepalive_interval, keepalive_timeout</td></tr>
  * <tr><td>upstream_protocol, upstream_proxy_protocol, client_certificate</td><td>native: http1, http2, downstream or
  * auto; v1 or v2; {certificate, key}</td></tr>
+ * <tr><td>upstream_bare_lf</td><td>native: whether LF alone ends a line of the upstream's head; false</td></tr>
  * </table>
  *
  * <h2>TLS of a native listener</h2>

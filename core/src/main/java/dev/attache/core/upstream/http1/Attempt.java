@@ -120,7 +120,7 @@ final class Attempt {
         try {
             head.write(request, connection.authority(), settings.trailers());
         } catch (IllegalHeadException illegal) {
-            throw new AttemptFailure(Failure.DOWNSTREAM_PROTOCOL_ERROR, String.valueOf(illegal.getMessage()));
+            throw new AttemptFailure(Failure.UNSENDABLE, String.valueOf(illegal.getMessage()));
         }
         bodyAppended = !asksForUpgrade()
                 && request.body() instanceof Body.Buffered buffered
@@ -183,6 +183,7 @@ final class Attempt {
             head = reader.readHead(toHead);
         }
         ResponseBody body = new ResponseBody(pool, connection, exchange, cancellation, pump, requestComplete);
+        reader.checkArrived();
         Response response = new Response(head.status(), head.fields(), body);
         response.onClose(body); // Also when somebody replaces the body.
         return response;

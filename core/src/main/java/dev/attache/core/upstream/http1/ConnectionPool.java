@@ -64,13 +64,15 @@ final class ConnectionPool implements Connector.Owner {
     /** A request that waits at the limit. What it is granted is guarded by the lock. */
     private static final class Waiter extends Deadline {
         private final Object key;
+        private final boolean fresh;
         private final Thread thread = Thread.currentThread();
         private volatile boolean granted;
         private volatile boolean late;
         private @Nullable Connection connection;
 
-        Waiter(Object key) {
+        Waiter(Object key, boolean fresh) {
             this.key = key;
+            this.fresh = fresh;
         }
 
         void grant(@Nullable Connection newConnection) {
@@ -134,7 +136,7 @@ final class ConnectionPool implements Connector.Owner {
                     stats.upstreamRqPendingOverflow.increment();
                     throw new AttemptFailure(Failure.OVERFLOW, "");
                 }
-                waiter = new Waiter(key);
+                waiter = new Waiter(key, fresh);
                 waiters.add(waiter);
             }
         }
@@ -225,12 +227,11 @@ final class ConnectionPool implements Connector.Owner {
         }
         connection.rest();
         synchronized (lock) {
-            for (Waiter waiter : waiters) {
-                if (waiter.key.equals(connection.key()) && !waiter.granted) {
-                    waiters.remove(waiter);
-                    waiter.grant(connection);
-                    return;
-                }
+            Waiter next = firstFor(connection.key());
+            if (next != null && !next.fresh) {
+                waiters.remove(next);
+                next.grant(connection);
+                return;
             }
             if (waiters.isEmpty() && !closed && !connection.endpoint().removed()) {
                 idle.computeIfAbsent(connection.key(), key -> new ArrayList<>(4))
@@ -243,7 +244,18 @@ final class ConnectionPool implements Connector.Owner {
                 return;
             }
         }
+        // To make room: for another endpoint, or for the one connection that must not have been used.
         discard(connection, End.LOCAL, false);
+    }
+
+    /** Who has waited longest for a connection of {@code key}; null where nobody does. Under the lock. */
+    private @Nullable Waiter firstFor(Object key) {
+        for (Waiter waiter : waiters) {
+            if (waiter.key.equals(key)) {
+                return waiter;
+            }
+        }
+        return null;
     }
 
     /** Closes a connection and gives its permit back. */

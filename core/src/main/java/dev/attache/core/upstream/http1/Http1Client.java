@@ -52,7 +52,8 @@ public final class Http1Client implements UpstreamClient {
                 config.maxResponseHeadersKb() * 1024,
                 config.maxHeadersCount(),
                 config.headerCase() == HeaderCase.PRESERVE,
-                config.enableTrailers());
+                config.enableTrailers(),
+                config.acceptBareLf());
         this.stats = stats;
         this.settings = new AttemptSettings(config.headerCase(), config.enableTrailers(), stats, slowUploads);
         this.keys = new ConnectionKeys(config, tls != null);

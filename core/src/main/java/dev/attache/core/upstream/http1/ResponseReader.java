@@ -28,8 +28,9 @@ final class ResponseReader {
      * @param fields    header fields, and trailer fields
      * @param keepCase  keeps the case of header names
      * @param trailers  whether trailers are carried
+     * @param bareLf    whether LF alone ends a line of a head
      */
-    record Limits(int headBytes, int fields, boolean keepCase, boolean trailers) {}
+    record Limits(int headBytes, int fields, boolean keepCase, boolean trailers, boolean bareLf) {}
 
     private final TransportSocket socket;
     private final Limits limits;
@@ -47,7 +48,8 @@ final class ResponseReader {
         this.stats = stats;
         this.head = new ResponseHead(limits.fields(), limits.trailers());
         this.parser = new MessageParser(
-                new MessageParser.Limits(limits.headBytes(), limits.fields(), limits.keepCase(), false),
+                new MessageParser.Limits(
+                        limits.headBytes(), limits.fields(), limits.keepCase(), false, limits.bareLf()),
                 Math.max(SMALL, socket.readSize()));
     }
 
@@ -203,6 +205,13 @@ final class ResponseReader {
             }
         }
         return complete();
+    }
+
+    /** Looks at what has come with the head: an answer whose body is broken already is none. */
+    void checkArrived() throws ProtocolViolation {
+        if (ready()) {
+            check();
+        }
     }
 
     private void check() throws ProtocolViolation {

@@ -249,7 +249,7 @@ final class Http2Attempt {
         }
         String words = String.valueOf(trouble.getMessage());
         if (trouble instanceof UnencodableException) {
-            return new AttemptFailure(Failure.LOCAL_RESET, words); // TODO
+            return new AttemptFailure(Failure.UNSENDABLE, words);
         }
         if (!(trouble instanceof StreamResetException reset)) {
             return new AttemptFailure(Failure.LOCAL_RESET, words);

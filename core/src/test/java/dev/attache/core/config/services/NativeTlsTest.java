@@ -157,13 +157,14 @@ class NativeTlsTest {
     void readsWhatIsSpokenToAnUpstream() {
         Load load = load(
                 "a",
-                "encryption: true, upstream_protocol: http2, upstream_proxy_protocol: v2, client_certificate: {" + PAIR
-                        + "}");
+                "encryption: true, upstream_protocol: http2, upstream_proxy_protocol: v2, upstream_bare_lf: true,"
+                        + " client_certificate: {" + PAIR + "}");
 
         assertThat(load.problems()).isEmpty();
         ClusterConfig cluster = load.cluster("a");
         assertThat(cluster.protocol()).isEqualTo(UpstreamProtocol.HTTP2);
         assertThat(cluster.proxyProtocol()).contains(ProxyProtocolVersion.V2);
+        assertThat(cluster.acceptBareLf()).isTrue();
         assertThat(cluster.tls().orElseThrow().clientCertificate())
                 .contains(CertificateFiles.of(Path.of("/c"), Path.of("/k")));
     }

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -92,6 +93,38 @@ class LimitsTest {
             text(first);
             others.forEach(Http1Fixture::await);
             assertThat(order).containsExactly("/", "/0", "/1", "/2", "/3", "/4");
+        }
+    }
+
+    @Test
+    void opensAConnectionForTheOneRepeatThatMustNotHaveAUsedOne() throws IOException {
+        CountDownLatch again = new CountDownLatch(1);
+        try (RawUpstream upstream = RawUpstream.start(peer -> {
+                    boolean used = false;
+                    for (String head = peer.readHead(); head != null; head = peer.readHead()) {
+                        if (head.startsWith("GET /once ") && used) {
+                            return; // As a server does that closes it just when it is used again.
+                        }
+                        used = true;
+                        if (head.startsWith("GET /hold ")) {
+                            again.await();
+                        }
+                        peer.send(OK + "content-length: 0\r\n\r\n");
+                    }
+                });
+                Http1Fixture http = Http1Fixture.to(upstream, Http1Fixture.limits(1, 10))) {
+            http.get("/");
+            Response last = http.answered(GET);
+            CompletableFuture<String> first = async(() -> http.get("/once"));
+            eventually("it waits", () -> http.stats.upstreamRqPendingActive.value() == 1);
+            CompletableFuture<String> second = async(() -> http.get("/hold"));
+            eventually("they wait", () -> http.stats.upstreamRqPendingActive.value() == 2);
+            text(last); // The first has the used connection now, finds it closed, and waits behind the second.
+            eventually("it waits again", () -> http.stats.upstreamCxTotal.value() == 2);
+            again.countDown();
+            await(second);
+            assertThat(await(first)).isEmpty();
+            http.assertNothingLeaks();
         }
     }
 

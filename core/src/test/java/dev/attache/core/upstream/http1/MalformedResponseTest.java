@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpFields;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is not HTTP is refused or cut off, and never reaches the next request. */
 class MalformedResponseTest {
@@ -113,15 +114,15 @@ class MalformedResponseTest {
                         "chunks in 1.0",
                         "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"),
                 // Chunks.
-                open(Fate.CUT_OFF, "a chunk size that is none", CHUNKED + "zz\r\nhello\r\n0\r\n\r\n"),
-                open(Fate.CUT_OFF, "a negative chunk", CHUNKED + "-5\r\nhello\r\n0\r\n\r\n"),
+                open(Fate.REFUSED, "a chunk size that is none", CHUNKED + "zz\r\nhello\r\n0\r\n\r\n"),
+                open(Fate.REFUSED, "a negative chunk", CHUNKED + "-5\r\nhello\r\n0\r\n\r\n"),
                 open(Fate.CUT_OFF, "a chunk longer than its size", CHUNKED + "3\r\nhello\r\n0\r\n\r\n"),
                 open(
                         Fate.CUT_OFF,
                         "chunks without line ends between them",
                         CHUNKED + "5\r\nhello5\r\nworld\r\n0\r\n\r\n"),
-                open(Fate.CUT_OFF, "chunks with bare line feeds", CHUNKED + "5\nhello\n0\n\n"),
-                open(Fate.CUT_OFF, "a chunk size past all bounds", CHUNKED + "fffffffffffffffff\r\nhello"),
+                open(Fate.REFUSED, "chunks with bare line feeds", CHUNKED + "5\nhello\n0\n\n"),
+                open(Fate.REFUSED, "a chunk size past all bounds", CHUNKED + "fffffffffffffffff\r\nhello"),
                 open(
                         Fate.CUT_OFF,
                         "an endless chunk extension",
@@ -178,6 +179,42 @@ class MalformedResponseTest {
                         Fate.REFUSED,
                         "an interim response that is broken",
                         "HTTP/1.1 103 X\r\nX: \0\r\n\r\n" + OK + LENGTH_5));
+    }
+
+    private static final String LF_HEAD = "HTTP/1.1 200 OK\nX: a\n";
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                LF_HEAD + "Content-Length: 5\n\nhello",
+                LF_HEAD + "Content-Length: 5\r\n\nhello",
+                "HTTP/1.1 103 Early\nY: z\n\n" + LF_HEAD + "Content-Length: 5\n\r\nhello",
+                LF_HEAD + "Transfer-Encoding: chunked\n\n5\r\nhello\r\n0\r\n\r\n"
+            })
+    void takesLineFeedsAloneInAHeadWhereThatIsAskedFor(String answer) throws IOException {
+        try (RawUpstream upstream = RawUpstream.start(RawUpstream.answering(answer));
+                Http1Fixture http = Http1Fixture.to(upstream, settings -> settings.acceptBareLf(true))) {
+            Response response = http.answered(Http1Fixture.get("/", HttpFields.EMPTY));
+
+            assertThat(response.headers().get("x")).isEqualTo("a");
+            assertThat(Http1Fixture.text(response)).isEqualTo("hello");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 200 OK\rX: a\r\nContent-Length: 5\n\nhello",
+                LF_HEAD + "Y: b\rSet-Cookie: forged=1\nContent-Length: 5\n\nhello",
+                LF_HEAD + "Transfer-Encoding: chunked\n\n5\nhello\n0\n\n",
+                LF_HEAD + " folded\nContent-Length: 5\n\nhello"
+            })
+    void refusesAllElseThatEndsNoLineAlsoThere(String answer) throws IOException {
+        try (RawUpstream upstream = RawUpstream.start(RawUpstream.answering(answer));
+                Http1Fixture http = Http1Fixture.to(upstream, settings -> settings.acceptBareLf(true))) {
+            assertThat(Http1Fixture.failed(http.send(Http1Fixture.get("/", HttpFields.EMPTY))))
+                    .isEqualTo(Failure.PROTOCOL_ERROR);
+        }
     }
 
     @ParameterizedTest
