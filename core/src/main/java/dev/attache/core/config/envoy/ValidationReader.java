@@ -2,6 +2,8 @@ package dev.attache.core.config.envoy;
 
 import dev.attache.core.config.PeerValidation;
 import dev.attache.core.config.StringMatch;
+import dev.attache.core.config.SubjectAltNameMatch;
+import dev.attache.core.config.SubjectAltNameMatch.Kind;
 import dev.attache.core.config.yaml.Section;
 import dev.attache.core.config.yaml.Value;
 import java.util.ArrayList;
@@ -12,6 +14,8 @@ import java.util.Optional;
 
 /** Envoy's {@code CertificateValidationContext}: written in place, in a secret, or in both. */
 final class ValidationReader {
+
+    private static final Map<String, Kind> KINDS = kinds();
 
     private final Context context;
     private final PemReader pem;
@@ -37,6 +41,14 @@ final class ValidationReader {
                 .orElse(fixed);
         kind.ifPresent(key -> refuseWhatNothingTrusts(section, key, both));
         return both;
+    }
+
+    private static Map<String, Kind> kinds() {
+        Map<String, Kind> kinds = new LinkedHashMap<>();
+        for (Kind kind : List.of(Kind.DNS, Kind.URI, Kind.IP_ADDRESS, Kind.EMAIL)) {
+            kinds.put(kind.name(), kind);
+        }
+        return kinds;
     }
 
     private PeerValidation secret(Secrets.Found found, PeerValidation beside) {
@@ -80,17 +92,20 @@ final class ValidationReader {
                 Optional.empty());
     }
 
-    private static List<StringMatch> names(Section section) {
-        List<StringMatch> names = new ArrayList<>(Matchers.strings(section, "match_subject_alt_names"));
+    private static List<SubjectAltNameMatch> names(Section section) {
+        List<SubjectAltNameMatch> names = new ArrayList<>();
+        Matchers.strings(section, "match_subject_alt_names")
+                .forEach(matcher -> names.add(SubjectAltNameMatch.any(matcher)));
         for (Section name : section.sections("match_typed_subject_alt_names")) {
             name.unsupported("oid");
-            Map<String, Boolean> types = new LinkedHashMap<>();
-            List.of("DNS", "URI", "IP_ADDRESS", "EMAIL").forEach(type -> types.put(type, true));
-            name.required("san_type", "DNS, URI, IP_ADDRESS or EMAIL").ifPresent(type -> type.choice(types));
-            name.required("matcher", "a string matcher")
+            Optional<Kind> kind = name.required("san_type", "DNS, URI, IP_ADDRESS or EMAIL")
+                    .flatMap(type -> type.choice(KINDS));
+            Optional<StringMatch> matcher = name.required("matcher", "a string matcher")
                     .map(Value::section)
-                    .flatMap(Matchers::string)
-                    .ifPresent(names::add);
+                    .flatMap(Matchers::string);
+            if (kind.isPresent() && matcher.isPresent()) {
+                names.add(new SubjectAltNameMatch(kind.get(), matcher.get()));
+            }
         }
         return names;
     }
