@@ -64,10 +64,10 @@ final class ValidationReader {
             return;
         }
         if (!validation.subjectAltNames().isEmpty()) {
-            section.error(key, "names of certificates without a trusted_ca", "trusted_ca as well");
+            section.consequence(key, "names of certificates without a trusted_ca", "trusted_ca as well", key);
         }
         if (validation.crl().isPresent()) {
-            section.error(key, "a crl without a trusted_ca", "trusted_ca as well");
+            section.consequence(key, "a crl without a trusted_ca", "trusted_ca as well", key);
         }
     }
 
