@@ -72,11 +72,8 @@ public final class Main {
 
     private int run() {
         try {
-            LoadedConfig loaded = load();
-            if (commandLine.mode() == CommandLine.Mode.VALIDATE) {
-                return validate(loaded.config());
-            }
-            return serve(servable(loaded));
+            ProxyConfig config = load();
+            return commandLine.mode() == CommandLine.Mode.VALIDATE ? validate(config) : serve(config);
         } catch (ConfigException wrong) {
             return refuse(wrong.problems());
         }
@@ -91,7 +88,7 @@ public final class Main {
 
     private int validate(ProxyConfig config) {
         Logging.start("error", Map.of()); // The checks of the configuration have told the warnings, with their places.
-        List<ConfigProblem> refused = TlsTrial.problems(config, Tls.provider());
+        List<ConfigProblem> refused = StartTrial.problems(config, Tls.provider());
         if (!refused.isEmpty()) {
             return refuse(refused);
         }
@@ -99,29 +96,22 @@ public final class Main {
         return 0;
     }
 
-    private LoadedConfig load() {
-        ConfigOptions options =
-                new ConfigOptions(commandLine.configPaths(), commandLine.configYaml(), commandLine.strict());
-        LoadedConfig loaded = ConfigFiles.load(options);
+    /** What is to be served, judged alike whether it is to be served now. */
+    private ProxyConfig load() {
+        Unserved.Policy served = commandLine.mode() == CommandLine.Mode.VALIDATE
+                ? Unserved.Policy.FORETELL
+                : Unserved.Policy.REFUSE;
+        LoadedConfig loaded = ConfigFiles.load(new ConfigOptions(
+                commandLine.configPaths(),
+                commandLine.configYaml(),
+                commandLine.strict(),
+                commandLine.allowUnserved() ? Unserved.Policy.LEAVE_OUT : served));
         loaded.warnings().forEach(warning -> err.println("warning: " + warning));
-        return loaded;
+        return loaded.config();
     }
 
     private String paths() {
         return commandLine.configPaths().stream().map(Object::toString).collect(Collectors.joining("', '"));
-    }
-
-    /** The configuration without what cannot be served, where the operator allows that. */
-    private ProxyConfig servable(LoadedConfig loaded) {
-        List<ConfigProblem> unserved =
-                Unserved.problems(loaded.config(), loaded.positions(), commandLine.allowUnserved());
-        unserved.stream().filter(problem -> !problem.isError()).forEach(left -> err.println("warning: " + left));
-        List<ConfigProblem> refused =
-                unserved.stream().filter(ConfigProblem::isError).toList();
-        if (!refused.isEmpty()) {
-            throw new ConfigException(refused);
-        }
-        return unserved.isEmpty() ? loaded.config() : Unserved.without(loaded.config());
     }
 
     private int serve(ProxyConfig config) {

@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dns     DNS names
  * @param ip      addresses
- * @param others  URIs and mail addresses
+ * @param uris    URIs
+ * @param mails   mail addresses
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9525#section-6">RFC 9525, 6</a>
  */
-record CertificateNames(List<String> dns, List<InetAddress> ip, List<String> others) {
+record CertificateNames(List<String> dns, List<InetAddress> ip, List<String> uris, List<String> mails) {
 
     private static final int MAIL = 1;
     private static final int DNS = 2;
@@ -32,14 +33,16 @@ record CertificateNames(List<String> dns, List<InetAddress> ip, List<String> oth
     static CertificateNames of(X509Certificate certificate) {
         List<String> dns = new ArrayList<>();
         List<InetAddress> ip = new ArrayList<>();
-        List<String> others = new ArrayList<>();
+        List<String> uris = new ArrayList<>();
+        List<String> mails = new ArrayList<>();
         for (List<?> entry : alternativeNames(certificate)) {
             if (!(entry.get(0) instanceof Integer type) || !(entry.get(1) instanceof String name)) {
                 continue;
             }
             switch (type) {
                 case DNS -> dns.add(name);
-                case MAIL, URI -> others.add(name);
+                case URI -> uris.add(name);
+                case MAIL -> mails.add(name);
                 case ADDRESS -> {
                     InetAddress address = address(name);
                     if (address != null) {
@@ -49,7 +52,7 @@ record CertificateNames(List<String> dns, List<InetAddress> ip, List<String> oth
                 default -> {}
             }
         }
-        return new CertificateNames(dns, ip, others);
+        return new CertificateNames(dns, ip, uris, mails);
     }
 
     private static Collection<List<?>> alternativeNames(X509Certificate certificate) {
@@ -103,7 +106,8 @@ record CertificateNames(List<String> dns, List<InetAddress> ip, List<String> oth
     public String toString() {
         List<String> all = new ArrayList<>(dns);
         ip.forEach(address -> all.add(address.getHostAddress()));
-        all.addAll(others);
+        all.addAll(uris);
+        all.addAll(mails);
         return all.isEmpty() ? "no names" : String.join(", ", all).toLowerCase(Locale.ROOT);
     }
 }

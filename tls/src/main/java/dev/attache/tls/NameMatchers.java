@@ -1,6 +1,8 @@
 package dev.attache.tls;
 
 import dev.attache.core.config.StringMatch;
+import dev.attache.core.config.SubjectAltNameMatch;
+import dev.attache.core.config.SubjectAltNameMatch.Kind;
 import dev.attache.core.match.StringMatcher;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -9,48 +11,62 @@ import java.util.List;
 /** Asks that some name of a certificate matches some of the configured patterns; no patterns ask nothing. */
 final class NameMatchers {
 
-    private final List<StringMatch> matches;
-    private final List<StringMatcher> matchers;
+    private record Compiled(SubjectAltNameMatch match, StringMatcher matcher) {
 
-    private NameMatchers(List<StringMatch> matches, List<StringMatcher> matchers) {
-        this.matches = matches;
+        boolean accepts(CertificateNames names) {
+            return looksAt(Kind.DNS) && dns(names)
+                    || looksAt(Kind.IP_ADDRESS) && address(names)
+                    || looksAt(Kind.URI) && names.uris().stream().anyMatch(matcher::matches)
+                    || looksAt(Kind.EMAIL) && names.mails().stream().anyMatch(matcher::matches);
+        }
+
+        private boolean looksAt(Kind kind) {
+            return match.kind() == kind || match.kind() == Kind.ANY;
+        }
+
+        private boolean dns(CertificateNames names) {
+            // An exact pattern is a host name: the certificate may carry it by a wildcard.
+            return match.matcher() instanceof StringMatch.Exact(String host, _)
+                            && names.dns().stream().anyMatch(pattern -> CertificateNames.matches(pattern, host))
+                    || names.dns().stream().anyMatch(matcher::matches);
+        }
+
+        private boolean address(CertificateNames names) {
+            // An address has several spellings, of which a certificate holds none.
+            return match.matcher() instanceof StringMatch.Exact(String literal, _)
+                            && names.ip().contains(CertificateNames.address(literal))
+                    || names.ip().stream().map(InetAddress::getHostAddress).anyMatch(matcher::matches);
+        }
+    }
+
+    private final List<Compiled> matchers;
+
+    private NameMatchers(List<Compiled> matchers) {
         this.matchers = matchers;
     }
 
-    static NameMatchers of(List<StringMatch> matches, Field field) {
-        List<StringMatcher> matchers = new ArrayList<>();
-        for (int i = 0; i < matches.size(); i++) {
+    static NameMatchers of(List<SubjectAltNameMatch> matches, Field field) {
+        List<Compiled> matchers = new ArrayList<>();
+        for (SubjectAltNameMatch match : matches) {
             try {
-                matchers.add(StringMatcher.of(matches.get(i)));
+                matchers.add(new Compiled(match, StringMatcher.of(match.matcher())));
             } catch (IllegalArgumentException wrong) {
-                throw field.at("subject_alt_names[" + i + "]")
-                        .wrong(matches.get(i) + ": " + wrong.getMessage(), "an RE2 expression");
+                throw field.at("subject_alt_names[" + matchers.size() + "]")
+                        .wrong(match.matcher() + ": " + wrong.getMessage(), "an RE2 expression");
             }
         }
-        return new NameMatchers(matches, matchers);
+        return new NameMatchers(List.copyOf(matchers));
     }
 
     boolean accept(CertificateNames names) {
-        if (matches.isEmpty()) {
-            return true;
-        }
-        for (int i = 0; i < matches.size(); i++) {
-            // An exact pattern is a host name: the certificate may carry it by a wildcard, or written another way.
-            if (matches.get(i) instanceof StringMatch.Exact exact && names.carry(exact.value())) {
-                return true;
-            }
-            StringMatcher matcher = matchers.get(i);
-            if (names.dns().stream().anyMatch(matcher::matches)
-                    || names.others().stream().anyMatch(matcher::matches)
-                    || names.ip().stream().map(InetAddress::getHostAddress).anyMatch(matcher::matches)) {
-                return true;
-            }
-        }
-        return false;
+        return matchers.isEmpty() || matchers.stream().anyMatch(matcher -> matcher.accepts(names));
     }
 
     @Override
     public String toString() {
-        return matches.toString();
+        return matchers.stream()
+                .map(it -> it.match().kind() + " " + it.match().matcher())
+                .toList()
+                .toString();
     }
 }

@@ -1,6 +1,7 @@
 package dev.attache.tls;
 
 import dev.attache.core.config.StringMatch;
+import dev.attache.core.config.SubjectAltNameMatch;
 import dev.attache.core.config.TlsParameters;
 import dev.attache.core.config.UpstreamTlsConfig;
 import java.io.IOException;
@@ -94,7 +95,7 @@ final class WarmUp {
                 .build();
         Field field = new Field("warm-up");
         PeerIdentity identity =
-                new PeerIdentity(true, NameMatchers.of(List.of(new StringMatch.Exact(HOST, false)), field));
+                new PeerIdentity(true, NameMatchers.of(List.of(SubjectAltNameMatch.dns(new StringMatch.Exact(HOST, false))), field));
         Optional<TrustAnchors> anchors = Optional.of(TrustAnchors.of(List.of(root)));
         Trust trust = new Trust(anchors, Optional.empty(), identity);
         return new ClientContext(kind, config, trust, Optional.empty(), field).engine(HOST, HOST);

@@ -9,6 +9,7 @@ import dev.attache.core.config.ConfigException;
 import dev.attache.core.config.DownstreamTlsConfig;
 import dev.attache.core.config.OcspPolicy;
 import dev.attache.core.config.StringMatch;
+import dev.attache.core.config.SubjectAltNameMatch;
 import dev.attache.core.config.TlsParameters;
 import dev.attache.core.config.UpstreamTlsConfig;
 import dev.attache.core.fixtures.Certificates;
@@ -343,15 +344,17 @@ class DownstreamTlsTest {
     void refusesClientsWithoutAConfiguredName() throws Exception {
         serve(mutual().requireClientCertificate(true)
                 .clientNames(List.of(
-                        new StringMatch.Exact("client.test", false),
-                        new StringMatch.Suffix(".clients.test", false),
-                        new StringMatch.Exact("10.0.0.1", false)))
+                        SubjectAltNameMatch.dns(new StringMatch.Exact("client.test", false)),
+                        SubjectAltNameMatch.dns(new StringMatch.Suffix(".clients.test", false)),
+                        SubjectAltNameMatch.ipAddress(new StringMatch.Exact("10.0.0.1", false))))
                 .build());
         connectAs(ca.issue("client.test")).close();
         connectAs(ca.issue("a.clients.test")).close();
         connectAs(ca.issue("10.0.0.1")).close();
         refusesAs(ca.issue("wrong.test"));
         refusesAs(ca.issue());
+        refusesAs(ca.issue("eve@mail.clients.test"));
+        refusesAs(ca.issue("https://a.clients.test"));
     }
 
     @Test
@@ -483,7 +486,7 @@ class DownstreamTlsTest {
                 .hasMessageStartingWith("listener l: tls.certificates[0].private_key: ")
                 .hasMessageContaining("not the key of this certificate");
         assertThatThrownBy(() -> serve(config(leaf)
-                        .clientNames(List.of(new StringMatch.Exact("a", false)))
+                        .clientNames(List.of(SubjectAltNameMatch.dns(new StringMatch.Exact("a", false))))
                         .build()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("subject_alt_names: no trusted_ca beside it");

@@ -9,6 +9,7 @@ import dev.attache.core.config.CertificateFiles;
 import dev.attache.core.config.DownstreamTlsConfig;
 import dev.attache.core.config.StatsConfig;
 import dev.attache.core.config.StringMatch;
+import dev.attache.core.config.SubjectAltNameMatch;
 import dev.attache.core.config.TlsParameters;
 import dev.attache.core.config.UpstreamTlsConfig;
 import dev.attache.core.fixtures.Certificates;
@@ -207,7 +208,7 @@ class TlsStatsTest {
 
         stats.resetCounters();
         refuses(
-                mutual.clientNames(List.of(new StringMatch.Exact("else.test", false))),
+                mutual.clientNames(List.of(SubjectAltNameMatch.dns(new StringMatch.Exact("else.test", false)))),
                 asking(version).clientCertificate(pair(ca.issue("client.test"))));
         assertThat(troubleOf("listener.demo.")).containsExactly("fail_verify_san: 1");
     }

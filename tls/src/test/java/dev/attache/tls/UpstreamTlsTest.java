@@ -8,6 +8,7 @@ import dev.attache.core.config.CertificateFiles;
 import dev.attache.core.config.ConfigException;
 import dev.attache.core.config.DownstreamTlsConfig;
 import dev.attache.core.config.StringMatch;
+import dev.attache.core.config.SubjectAltNameMatch;
 import dev.attache.core.config.TlsParameters;
 import dev.attache.core.config.UpstreamTlsConfig;
 import dev.attache.core.fixtures.Certificates;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.security.Security;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,11 +28,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass
 @EnumSource
 class UpstreamTlsTest {
+
+    /** A name of each kind. */
+    private static final Map<String, String> NAMES = Map.of(
+            "host", "a.b.test", "mail", "eve@a.b.test", "uri", "https://a.b.test", "address", "2001:db8::1");
 
     @TempDir
     static Path folder;
@@ -204,6 +212,41 @@ class UpstreamTlsTest {
         rejects(new StringMatch.Regex("svc"));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "mail, DNS", "uri, DNS", "address, DNS", "host, URI", "mail, URI", "address, URI", "host, EMAIL", "uri, EMAIL",
+        "address, EMAIL", "host, IP_ADDRESS", "mail, IP_ADDRESS", "uri, IP_ADDRESS"
+    })
+    void passesNoNameOfAnotherKind(String name, SubjectAltNameMatch.Kind kind) throws Exception {
+        List<StringMatch> every = List.of(
+                new StringMatch.Exact(NAMES.get(name), true),
+                new StringMatch.Contains("", false),
+                new StringMatch.Suffix(NAMES.get(name).substring(3), false),
+                new StringMatch.Regex(".*"));
+        for (StringMatch match : every) {
+            SubjectAltNameMatch wrong = new SubjectAltNameMatch(kind, match);
+            UpstreamTlsConfig config = trusting().verifyHost(false).subjectAltNames(List.of(wrong)).build();
+            try (TlsServer server = TlsServer.with(ca.issue(NAMES.get(name)))) {
+                assertThatThrownBy(() -> connect(server, config, "svc.test"))
+                        .isInstanceOf(SSLException.class)
+                        .hasStackTraceContaining("no name of the certificate matches [" + kind);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"host, DNS", "mail, EMAIL", "uri, URI", "address, IP_ADDRESS"})
+    void passesANameOfItsKind(String name, SubjectAltNameMatch.Kind kind) throws Exception {
+        StringMatch match = new StringMatch.Exact(NAMES.get(name), false);
+        UpstreamTlsConfig config = trusting()
+                .verifyHost(false)
+                .subjectAltNames(List.of(new SubjectAltNameMatch(kind, match)))
+                .build();
+        try (TlsServer server = TlsServer.with(ca.issue(NAMES.get(name)))) {
+            connect(server, config, "other.test");
+        }
+    }
+
     private void accepts(StringMatch match) throws Exception {
         try (TlsServer server = TlsServer.with(leaf)) {
             StringMatch other = new StringMatch.Exact("nobody.test", false);
@@ -220,7 +263,10 @@ class UpstreamTlsTest {
     }
 
     private UpstreamTlsConfig matching(List<StringMatch> matches) {
-        return trusting().verifyHost(false).subjectAltNames(matches).build();
+        return trusting()
+                .verifyHost(false)
+                .subjectAltNames(matches.stream().map(SubjectAltNameMatch::any).toList())
+                .build();
     }
 
     @Test
@@ -480,7 +526,7 @@ class UpstreamTlsTest {
                 .hasMessageEndingWith("did you mean P-256?");
         assertThatThrownBy(() -> provider(UpstreamTlsConfig.builder()
                         .systemRoots(false)
-                        .subjectAltNames(List.of(new StringMatch.Exact("a", false)))
+                        .subjectAltNames(List.of(SubjectAltNameMatch.dns(new StringMatch.Exact("a", false))))
                         .build()))
                 .isInstanceOf(ConfigException.class);
         assertThatThrownBy(() -> provider(matching(List.of(new StringMatch.Regex("(")))))

@@ -33,11 +33,54 @@ class UnservedProgramTest {
     private Path folder;
 
     @Test
-    void validatesWhatItDoesNotServe() throws Exception {
+    void warnsInValidatingOfWhatServingRefuses() throws Exception {
         Program.Ended ended = run(twoFeatures(), "--mode", "validate");
 
-        assertThat(ended.err()).isEmpty();
+        assertThat(ended.err())
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line).startsWith("warning: ").contains("is not served yet"));
         assertThat(ended.exit()).isZero();
+        assertThat(run(twoFeatures(), "--mode", "validate", "--strict").exit()).isEqualTo(1);
+        assertThat(run(twoFeatures(), "--mode", "validate", "--allow-unserved").err())
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line).endsWith("is not served yet; left out"));
+    }
+
+    @Test
+    void takesAFieldThatNoRecordHoldsAsItTakesAFeature() throws Exception {
+        Path file = file(CommandLineProgramTest.bootstrap("", ROUTE)
+                .replace("type: STATIC", "type: STATIC\n    common_lb_config: {locality_weighted_lb_config: {}}"));
+
+        Program.Ended served = run(file);
+        assertThat(served.exit()).isEqualTo(1);
+        assertThat(served.err()).singleElement().asString().contains("locality_weighted_lb_config: is not served yet")
+                .contains("--allow-unserved");
+        Program.Ended validated = run(file, "--mode", "validate");
+        assertThat(validated.exit()).isZero();
+        assertThat(validated.err()).singleElement().asString().startsWith("warning: ");
+    }
+
+    @Test
+    void refusesInBothWaysALogWhoseFolderIsNotThereAndMakesNothing() throws Exception {
+        Path folders = folder.resolve("logs");
+        String log = """
+            access_log: [{name: f, typed_config: {
+              "@type": type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog, path: %s}}]
+            """;
+        Path file = file(CommandLineProgramTest.bootstrap(log.formatted(folders.resolve("a.log")), ROUTE));
+
+        for (List<String> mode : List.of(List.<String>of(), List.of("--mode", "validate"))) {
+            Program.Ended ended = run(file, mode.toArray(String[]::new));
+            assertThat(ended.exit()).isEqualTo(1);
+            assertThat(ended.err()).anySatisfy(line -> assertThat(line)
+                    .contains("access_log.path: " + folders.resolve("a.log") + ": cannot be opened"));
+        }
+        assertThat(folders).doesNotExist();
+
+        Files.createDirectory(folders);
+        assertThat(run(file, "--mode", "validate").exit()).isZero();
+        assertThat(folders).isEmptyDirectory();
+        assertThat(folder.resolve("admin.sock")).doesNotExist();
     }
 
     @Test
@@ -85,6 +128,7 @@ class UnservedProgramTest {
 
         Program.Ended ended = run(file, "--allow-unserved");
 
+        assertThat(run(file, "--mode", "validate", "--allow-unserved").exit()).isEqualTo(1);
         assertThat(ended.exit()).isEqualTo(1);
         assertThat(ended.err())
                 .hasSize(1)

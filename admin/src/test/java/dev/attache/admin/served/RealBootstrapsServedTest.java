@@ -13,6 +13,7 @@ import dev.attache.core.config.HttpConfig;
 import dev.attache.core.config.ProxyConfig;
 import dev.attache.core.config.Unserved;
 import dev.attache.core.config.files.ConfigFiles;
+import dev.attache.core.config.files.ConfigOptions;
 import dev.attache.core.fixtures.Certificates;
 import dev.attache.core.fixtures.DnsServer;
 import dev.attache.core.fixtures.RawClient;
@@ -73,7 +74,8 @@ class RealBootstrapsServedTest {
         folder = temporary;
         ca = Certificates.in(folder);
         bootstrap = RealBootstrap.copy(name, folder, ca, ca.issue(OWN_HOST));
-        ProxyConfig read = ConfigFiles.read(bootstrap.file());
+        ProxyConfig read = ConfigFiles.load(ConfigOptions.of(bootstrap.file()).unserved(Unserved.Policy.DEFER))
+                .config();
         Unserved.features(read).forEach(feature -> assumeTrue(!feature.protects(), feature + " is not served yet"));
         elsewhere = TlsStandIn.with(ca.issue("a.name.that.nobody.asks.for"));
         local = RawUpstream.start(RealBootstrapsServedTest::serveLocally);

@@ -12,63 +12,65 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
- * Writes all access logs of a proxy, on one thread, from a queue that never keeps a request waiting. What the disk
- * cannot follow is dropped and counted ({@code access_logs.dropped}). A file named twice is opened once. Safe for use by
- * all threads.
+ * Writes all access logs of a proxy, each place on a thread of its own ({@link LogSink}), so that none waits for another
+ * and no request for any. What a disk or a reader cannot follow is dropped and counted ({@code access_logs.dropped}). A
+ * file named twice is opened once. Safe for use by all threads.
  */
 public final class AccessLogWriter implements AutoCloseable {
 
+    /** Bytes that may wait in all queues together, unless there are so many that each has the least. */
     private static final long MAX_QUEUED_BYTES = 8 << 20;
+
+    private static final long LEAST_QUEUED_BYTES = 256 << 10;
     private static final Duration LAST_WRITES = Duration.ofSeconds(2);
-
-    /** Pause after the first line, so that a busy proxy writes many at once and is not woken for each. */
-    private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-
-    private static final int LINES_BEFORE_FLUSH = 4096;
     private static final LogFormat ENVOY_FORMAT = new LogFormat.Text(Format.ENVOY_LINE, false);
 
-    /** Asks the writing thread to reopen all files. */
-    private static final class Reopening {
-        private final CountDownLatch done = new CountDownLatch(1);
-        private volatile boolean all = true;
-    }
-
     private final Map<Object, LogSink> sinks = new ConcurrentHashMap<>();
-    private final LineQueue queue;
-    private final LogTrouble trouble;
-    private final Counter writeCompleted;
-    private final Counter writeFailed;
-    private final Counter reopenFailed;
+    private final long maxBytes;
+    private final boolean opens;
+    private final Counter dropped;
+    private final LongSupplier nanoTime;
+    private final LogStats files;
     private final PrintStream stdout;
     private final PrintStream stderr;
-    private final AtomicReference<@Nullable Reopening> reopening = new AtomicReference<>();
-    private @Nullable Thread thread;
+    private boolean closed;
 
     public AccessLogWriter(Stats stats) {
-        this(stats, MAX_QUEUED_BYTES, System::nanoTime, System.out, System.err);
+        this(stats, MAX_QUEUED_BYTES, true, System::nanoTime, System.out, System.err);
     }
 
     AccessLogWriter(Stats stats, long maxBytes, LongSupplier nanoTime, PrintStream stdout, PrintStream stderr) {
-        trouble = new LogTrouble(stats.scope("access_logs").counter("dropped"), nanoTime);
-        queue = new LineQueue(maxBytes, trouble);
-        StatScope files = stats.scope("filesystem");
-        writeCompleted = files.counter("write_completed");
-        writeFailed = files.counter("write_failed");
-        reopenFailed = files.counter("reopen_failed");
-        files.gauge("write_total_buffered", queue::bytes);
+        this(stats, maxBytes, true, nanoTime, stdout, stderr);
+    }
+
+    private AccessLogWriter(
+            Stats stats, long maxBytes, boolean opens, LongSupplier nanoTime, PrintStream stdout, PrintStream stderr) {
+        this.maxBytes = maxBytes;
+        this.opens = opens;
+        this.dropped = stats.scope("access_logs").counter("dropped");
+        this.nanoTime = nanoTime;
+        StatScope scope = stats.scope("filesystem");
+        this.files = LogStats.in(scope);
+        scope.gauge(
+                "write_total_buffered",
+                () -> sinks.values().stream().mapToLong(LogSink::bytes).sum());
         this.stdout = stdout;
         this.stderr = stderr;
+    }
+
+    /** A writer that opens, creates and writes nothing, and refuses what another would, for a look ahead. */
+    public static AccessLogWriter opensNothing(Stats stats) {
+        return new AccessLogWriter(stats, 0, false, System::nanoTime, System.out, System.err);
     }
 
     /**
@@ -93,115 +95,102 @@ public final class AccessLogWriter implements AutoCloseable {
         } catch (IllegalArgumentException wrong) {
             throw new ConfigException("access_log.log_format", String.valueOf(wrong.getMessage()), "");
         }
-        LogSink sink = sink(config.sink());
-        if (thread == null) {
-            thread = Thread.ofPlatform().daemon().name("attache-access-log").start(this::write);
-        }
         return new FilteredLog(
                 config.filter().map(runtime::status).orElse(null),
                 config.grpcFilter().orElse(null),
                 format,
-                queue,
-                sink);
+                sink(config.sink()));
     }
 
     private LogSink sink(AccessLogConfig.Sink sink) {
-        return switch (sink) {
-            case AccessLogConfig.Sink.Stdout _ -> stream("stdout", stdout);
-            case AccessLogConfig.Sink.Stderr _ -> stream("stderr", stderr);
-            case AccessLogConfig.Sink.File(Path path) ->
-                switch (path.toString()) {
-                    case "/dev/stdout" -> stream("stdout", stdout);
-                    case "/dev/stderr" -> stream("stderr", stderr);
-                    default -> file(path.toAbsolutePath().normalize());
-                };
-        };
-    }
-
-    private LogSink stream(String name, PrintStream stream) {
-        return sinks.computeIfAbsent(name, absent -> sink(name, new LogTarget.Stream(stream)));
-    }
-
-    private LogSink file(Path path) {
-        LogSink open = sinks.get(path);
+        Object key = key(sink);
+        LogSink open = sinks.get(key);
         if (open == null) {
-            try {
-                open = sink(path.toString(), new LogTarget.File(path));
-            } catch (IOException refused) {
-                throw new ConfigException(
-                        "access_log.path", path + ": cannot be opened: " + refused, "a file that can be appended to");
+            open = new LogSink(
+                    key.toString(), target(key), new LogTrouble(dropped, nanoTime), files, this::roomOfEach);
+            if (closed) {
+                open.close();
             }
-            sinks.put(path, open);
+            sinks.put(key, open);
         }
         return open;
     }
 
-    private LogSink sink(String name, LogTarget target) {
-        return new LogSink(name, target, trouble, writeCompleted, writeFailed);
+    /** A stream's name, or an absolute path. */
+    private static Object key(AccessLogConfig.Sink sink) {
+        return switch (sink) {
+            case AccessLogConfig.Sink.Stdout _ -> "stdout";
+            case AccessLogConfig.Sink.Stderr _ -> "stderr";
+            case AccessLogConfig.Sink.File(Path path) ->
+                switch (path.toString()) {
+                    case "/dev/stdout" -> "stdout";
+                    case "/dev/stderr" -> "stderr";
+                    default -> path.toAbsolutePath().normalize();
+                };
+        };
+    }
+
+    private LogTarget target(Object key) {
+        if (!(key instanceof Path path)) {
+            return new LogTarget.Stream(key.equals("stdout") ? stdout : stderr);
+        }
+        try {
+            if (opens) {
+                return new LogTarget.File(path);
+            }
+            LogTarget.File.check(path);
+            return LogTarget.NOWHERE;
+        } catch (IOException refused) {
+            throw new ConfigException(
+                    "access_log.path", path + ": cannot be opened: " + refused, "a file that can be appended to");
+        }
+    }
+
+    private long roomOfEach() {
+        return Math.max(Math.min(maxBytes, LEAST_QUEUED_BYTES), maxBytes / Math.max(1, sinks.size()));
+    }
+
+    /**
+     * Keeps what is named here alone; every other file is closed and its thread ends, once its last line is written. To
+     * be called when another configuration is served, or is not going to be.
+     */
+    public synchronized void retain(Collection<AccessLogConfig> named) {
+        Set<Object> kept = named.stream().map(config -> key(config.sink())).collect(Collectors.toSet());
+        sinks.entrySet().removeIf(open -> {
+            boolean gone = !kept.contains(open.getKey());
+            if (gone) {
+                open.getValue().retire();
+            }
+            return gone;
+        });
     }
 
     /**
      * Opens all files anew, after they were renamed; what is logged until then may be written to either. A file that
      * cannot be opened goes on as it is, counted in {@code filesystem.reopen_failed}.
      *
-     * @param patience how long to wait until it is done
+     * @param patience how long to wait until it is done; a file that is stuck is opened anew when it is free again
      * @return whether it was done in that time, for all files
      */
     public boolean reopen(Duration patience) {
-        if (queue.closed()) {
-            return false;
-        }
+        List<LogSink.Reopening> asked = new ArrayList<>();
         synchronized (this) {
-            if (thread == null) {
-                return true;
+            if (closed) {
+                return false;
             }
+            sinks.values().forEach(sink -> asked.add(sink.reopen()));
         }
-        Reopening asked = new Reopening();
-        Reopening pending = reopening.compareAndExchange(null, asked);
-        Reopening awaited = pending == null ? asked : pending;
-        queue.wake();
+        long end = System.nanoTime() + patience.toNanos();
+        boolean all = true;
         try {
-            return awaited.done.await(patience.toNanos(), TimeUnit.NANOSECONDS) && awaited.all;
+            for (LogSink.Reopening each : asked) {
+                all &= each.await(end - System.nanoTime());
+            }
+            return all;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    private void write() {
-        int unflushed = 0;
-        while (true) {
-            // Asked before the queue: a line that came before the close is then found in it.
-            boolean closing = queue.closed();
-            LineQueue.Line line = queue.poll();
-            if (line != null) {
-                line.sink().add(line.bytes());
-                if (++unflushed < LINES_BEFORE_FLUSH) {
-                    continue;
-                }
-            }
-            unflushed = 0;
-            sinks.values().forEach(LogSink::flush);
-            Reopening asked = reopening.getAndSet(null);
-            if (asked != null) {
-                reopen(asked);
-            } else if (line == null && closing) {
-                return;
-            } else if (line == null) {
-                queue.await();
-                LockSupport.parkNanos(GATHER_NANOS);
-            }
-        }
-    }
-
-    private void reopen(Reopening asked) {
-        for (LogSink sink : sinks.values()) {
-            if (!sink.reopen()) {
-                asked.all = false;
-                reopenFailed.increment();
-            }
-        }
-        asked.done.countDown();
     }
 
     /** Takes no more lines, writes those that are queued, for at most two seconds, and closes all files. Idempotent. */
@@ -211,29 +200,23 @@ public final class AccessLogWriter implements AutoCloseable {
     }
 
     void close(Duration patience) {
-        queue.close();
-        Thread writer;
         synchronized (this) {
-            writer = thread;
+            closed = true;
         }
-        boolean ended = writer == null || joined(writer, patience);
+        sinks.values().forEach(LogSink::closing);
+        awaitWritten(patience);
+        // Closing ends a write that waits, and makes all others fail at once.
         sinks.values().forEach(LogSink::close);
-        if (!ended && writer != null) {
-            // Closing has ended the write that it waited in, and makes all others fail at once.
-            joined(writer, patience);
-        }
-        sinks.clear();
-        while (queue.poll() != null) {
-            trouble.dropped(1, "the log was closed before it was written");
-        }
     }
 
-    private static boolean joined(Thread thread, Duration patience) {
+    private void awaitWritten(Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
         try {
-            return thread.join(patience);
+            for (LogSink sink : sinks.values()) {
+                sink.written(end - System.nanoTime());
+            }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            return false;
         }
     }
 }

@@ -13,19 +13,16 @@ final class FilteredLog implements AccessLog {
     private final @Nullable RuntimeStatus filter;
     private final @Nullable GrpcStatusFilter grpcFilter;
     private final Format format;
-    private final LineQueue queue;
     private final LogSink sink;
 
     FilteredLog(
             @Nullable RuntimeStatus filter,
             @Nullable GrpcStatusFilter grpcFilter,
             Format format,
-            LineQueue queue,
             LogSink sink) {
         this.filter = filter;
         this.grpcFilter = grpcFilter;
         this.format = format;
-        this.queue = queue;
         this.sink = sink;
     }
 
@@ -33,7 +30,7 @@ final class FilteredLog implements AccessLog {
     public void log(Exchange exchange) {
         if ((filter == null || filter.passes(exchange.status()))
                 && (grpcFilter == null || grpcFilter.passes(GrpcStatus.of(exchange)))) {
-            queue.offer(sink, format.bytes(exchange));
+            sink.offer(format.bytes(exchange));
         }
     }
 }

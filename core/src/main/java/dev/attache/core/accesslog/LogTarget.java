@@ -4,12 +4,29 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Where bytes go. Written to by one thread; closed by any. */
 interface LogTarget {
+
+    /** Takes everything and keeps nothing. */
+    LogTarget NOWHERE = new LogTarget() {
+        @Override
+        public void write(ByteBuffer bytes) {
+            bytes.position(bytes.limit());
+        }
+
+        @Override
+        public void reopen() {}
+
+        @Override
+        public void close() {}
+    };
 
     void write(ByteBuffer bytes) throws IOException;
 
@@ -23,6 +40,24 @@ interface LogTarget {
     final class File implements LogTarget {
         private final Path path;
         private volatile FileChannel channel;
+
+        /**
+         * Throws what opening would, as far as that can be told without opening or creating anything.
+         *
+         * @throws IOException when the file could not be appended to
+         */
+        static void check(Path path) throws IOException {
+            Path folder = path.toAbsolutePath().getParent();
+            if (Files.isDirectory(path)) {
+                throw new FileSystemException(path.toString(), null, "is a directory");
+            }
+            if (folder != null && !Files.isDirectory(folder)) {
+                throw new NoSuchFileException(folder.toString(), null, "no such folder");
+            }
+            if (!Files.isWritable(Files.exists(path) || folder == null ? path : folder)) {
+                throw new AccessDeniedException(path.toString());
+            }
+        }
 
         File(Path path) throws IOException {
             this.path = path;

@@ -16,6 +16,8 @@ public record ConfigProblem(
     /** How much a problem weighs. */
     public enum Severity {
         ERROR,
+        /** Would change traffic and is not served yet: an error, unless the operator lets it be left out. */
+        UNSERVED,
         WARNING
     }
 
@@ -25,6 +27,20 @@ public record ConfigProblem(
 
     public static ConfigProblem warning(Source source, String path, String found) {
         return new ConfigProblem(Severity.WARNING, source, path, found, "", "");
+    }
+
+    /** Something that would change traffic and is not served yet. */
+    public static ConfigProblem unserved(Source source, String path, String found) {
+        return new ConfigProblem(Severity.UNSERVED, source, path, found, "", "");
+    }
+
+    /** The same with another weight and another word on what would be accepted. */
+    public ConfigProblem as(Severity weight, String accepted) {
+        return new ConfigProblem(weight, source, path, found, accepted, suggestion);
+    }
+
+    public boolean isUnserved() {
+        return severity == Severity.UNSERVED;
     }
 
     public boolean isError() {

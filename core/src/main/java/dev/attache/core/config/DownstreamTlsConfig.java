@@ -31,7 +31,7 @@ public record DownstreamTlsConfig(
         List<String> alpn,
         boolean requireClientCertificate,
         Optional<PemSource> trustedCa,
-        List<StringMatch> clientNames,
+        List<SubjectAltNameMatch> clientNames,
         Optional<PemSource> crl,
         boolean crlOfLeafOnly,
         Optional<SecretFile<PeerValidation>> validationSecret,
@@ -84,7 +84,7 @@ public record DownstreamTlsConfig(
         private List<String> alpn = List.of("h2", "http/1.1");
         private boolean requireClientCertificate = false;
         private Optional<PemSource> trustedCa = Optional.empty();
-        private List<StringMatch> clientNames = List.of();
+        private List<SubjectAltNameMatch> clientNames = List.of();
         private Optional<PemSource> crl = Optional.empty();
         private boolean crlOfLeafOnly = false;
         private Optional<SecretFile<PeerValidation>> validationSecret = Optional.empty();
@@ -126,7 +126,7 @@ public record DownstreamTlsConfig(
             return this;
         }
 
-        public Builder clientNames(List<StringMatch> value) {
+        public Builder clientNames(List<SubjectAltNameMatch> value) {
             this.clientNames = value;
             return this;
         }

@@ -18,7 +18,7 @@ import java.util.Optional;
 public record PeerValidation(
         Optional<PemSource> trustedCa,
         boolean systemRoots,
-        List<StringMatch> subjectAltNames,
+        List<SubjectAltNameMatch> subjectAltNames,
         Optional<PemSource> crl,
         boolean crlOfLeafOnly,
         Optional<SecretFile<PeerValidation>> secret) {
@@ -38,7 +38,7 @@ public record PeerValidation(
 
     /** This with another one merged over it, as protobuf merges. */
     public PeerValidation with(PeerValidation over) {
-        List<StringMatch> names = new ArrayList<>(subjectAltNames);
+        List<SubjectAltNameMatch> names = new ArrayList<>(subjectAltNames);
         names.addAll(over.subjectAltNames);
         return new PeerValidation(
                 over.trustedCa.or(() -> trustedCa),

@@ -43,6 +43,34 @@ public final class Unserved {
         }
     }
 
+    /** What is done about what is not served. */
+    public enum Policy {
+        /** It is an error: to serve. */
+        REFUSE,
+        /** It is a warning that names the error: to validate. */
+        FORETELL,
+        /** It is left out, with a warning: the operator has asked for it. */
+        LEAVE_OUT,
+        /** It is left to the start, which refuses what stands in the records; a field without a place there is told. */
+        DEFER;
+
+        ConfigProblem judge(ConfigProblem problem) {
+            return switch (this) {
+                case REFUSE ->
+                    problem.as(
+                            ConfigProblem.Severity.ERROR,
+                            "a configuration without it, or --allow-unserved to leave it out");
+                case FORETELL ->
+                    problem.as(
+                            ConfigProblem.Severity.WARNING,
+                            "--allow-unserved to leave it out; without that it is an error in serving");
+                case LEAVE_OUT ->
+                    ConfigProblem.warning(problem.source(), problem.path(), problem.found() + "; left out");
+                case DEFER -> problem;
+            };
+        }
+    }
+
     private static final int NAMES_TOLD = 5;
 
     /** Where a feature is used: the part that has the position, and names in the order of the configuration. */
@@ -58,26 +86,30 @@ public final class Unserved {
     private Unserved() {}
 
     /**
-     * One problem for each such feature of {@code config}.
+     * One problem for each such feature of {@code config}, and each field that the files have said and the records have
+     * no place for.
      *
-     * @param allowed whether the operator asked for them to be left out: they are warnings then, save those that
-     *     protect
+     * @param policy what is done about them; those that protect are errors always
      */
-    public static List<ConfigProblem> problems(ProxyConfig config, Positions positions, boolean allowed) {
+    public static List<ConfigProblem> problems(ProxyConfig config, Positions positions, Policy policy) {
         List<ConfigProblem> problems = new ArrayList<>();
         find(config).forEach((feature, uses) -> {
             Positions.Position at = positions.of(uses.first);
-            String found = feature + " (" + names(uses) + ")";
-            if (allowed && !feature.protects()) {
-                problems.add(ConfigProblem.warning(at.source(), at.path(), found + " is not served yet; left out"));
-            } else {
-                String expected = feature.protects()
-                        ? "a configuration without it: it protects, so it is never left out silently"
-                        : "a configuration without it, or --allow-unserved to leave it out";
-                problems.add(ConfigProblem.error(at.source(), at.path(), found + " is not served yet", expected));
-            }
+            String found = feature + " (" + names(uses) + ") is not served yet";
+            problems.add(
+                    feature.protects()
+                            ? ConfigProblem.error(at.source(), at.path(), found, "a configuration without it: it"
+                                    + " protects, so it is never left out silently")
+                            : ConfigProblem.unserved(at.source(), at.path(), found));
         });
-        return List.copyOf(problems);
+        return judged(problems, policy);
+    }
+
+    /** Some problems as errors or warnings, by what is done about what is not served. */
+    public static List<ConfigProblem> judged(List<ConfigProblem> problems, Policy policy) {
+        return problems.stream()
+                .map(problem -> problem.isUnserved() ? policy.judge(problem) : problem)
+                .toList();
     }
 
     /** The features of {@code config} that are not served. */

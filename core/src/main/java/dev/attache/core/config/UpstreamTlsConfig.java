@@ -32,7 +32,7 @@ public record UpstreamTlsConfig(
         boolean sniFromEndpoint,
         boolean autoSni,
         boolean verifyHost,
-        List<StringMatch> subjectAltNames,
+        List<SubjectAltNameMatch> subjectAltNames,
         Optional<PemSource> crl,
         boolean crlOfLeafOnly,
         Optional<SecretFile<PeerValidation>> validationSecret,
@@ -84,7 +84,7 @@ public record UpstreamTlsConfig(
         private boolean sniFromEndpoint = true;
         private boolean autoSni = false;
         private boolean verifyHost = true;
-        private List<StringMatch> subjectAltNames = List.of();
+        private List<SubjectAltNameMatch> subjectAltNames = List.of();
         private Optional<PemSource> crl = Optional.empty();
         private boolean crlOfLeafOnly = false;
         private Optional<SecretFile<PeerValidation>> validationSecret = Optional.empty();
@@ -129,7 +129,7 @@ public record UpstreamTlsConfig(
             return this;
         }
 
-        public Builder subjectAltNames(List<StringMatch> value) {
+        public Builder subjectAltNames(List<SubjectAltNameMatch> value) {
             this.subjectAltNames = value;
             return this;
         }

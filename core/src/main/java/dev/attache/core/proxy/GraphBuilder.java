@@ -12,6 +12,7 @@ import dev.attache.core.config.ListenerConfig;
 import dev.attache.core.config.Positions;
 import dev.attache.core.config.ProxyConfig;
 import dev.attache.core.config.Unserved;
+import dev.attache.core.config.files.ConfigChecks;
 import dev.attache.core.grpcstats.GrpcStatsFilter;
 import dev.attache.core.http.FilterChain;
 import dev.attache.core.http.FilterFactory;
@@ -67,9 +68,10 @@ final class GraphBuilder {
      * @throws ConfigException when something in the configuration cannot be served; the previous graph is untouched
      */
     ProxyGraph build(ProxyConfig config, @Nullable ProxyGraph previous) {
-        List<ConfigProblem> unserved = Unserved.problems(config, new Positions(), false);
-        if (!unserved.isEmpty()) {
-            throw new ConfigException(unserved);
+        List<ConfigProblem> refused = new ArrayList<>(Unserved.problems(config, new Positions(), Unserved.Policy.REFUSE));
+        refused.addAll(ConfigChecks.names(config));
+        if (!refused.isEmpty()) {
+            throw new ConfigException(refused);
         }
         // Clusters look names up with the resolver that they were made with: another resolver, other clusters.
         ProxyGraph kept = previous != null && previous.config().dns().equals(config.dns()) ? previous : null;

@@ -2,8 +2,11 @@ package dev.attache.core.proxy;
 
 import dev.attache.core.accesslog.AccessLogWriter;
 import dev.attache.core.config.ClusterConfig;
+import dev.attache.core.config.ConfigException;
+import dev.attache.core.config.ConfigProblem;
 import dev.attache.core.config.HttpConfig;
 import dev.attache.core.config.ProxyConfig;
+import dev.attache.core.config.StatsConfig;
 import dev.attache.core.deadline.Deadlines;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.http.FilterFactory;
@@ -23,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -158,6 +162,34 @@ public final class InProcess implements AutoCloseable {
         public InProcess start() {
             return new InProcess(this);
         }
+
+        /**
+         * What would keep the proxy from starting: all is built as a start does it and then let go of. Opens and creates
+         * nothing, asks no DNS and serves nobody.
+         *
+         * @return the first problem that a start would tell; empty where there is none
+         */
+        public List<ConfigProblem> check() {
+            StatsConfig unsent = new StatsConfig(config.stats().histogramBuckets(), Optional.empty());
+            Deadlines deadlines = Deadlines.open();
+            try (Stats trial = Stats.create(unsent)) {
+                Foundation foundation = new Foundation(
+                        trial,
+                        Runtime.of(config.runtime(), trial.scope("runtime")),
+                        deadlines,
+                        new CodecThreads(deadlines),
+                        AccessLogWriter.opensNothing(trial),
+                        tls,
+                        filters,
+                        factories());
+                new GraphBuilder(foundation, upstream).build(config, null).close();
+                return List.of();
+            } catch (ConfigException wrong) {
+                return wrong.problems();
+            } finally {
+                deadlines.close();
+            }
+        }
     }
 
     /** The running objects now. */
@@ -222,12 +254,23 @@ public final class InProcess implements AutoCloseable {
 
     /** Builds the graph of a new configuration, without serving it yet. */
     public ProxyGraph prepare(ProxyConfig config) {
-        return builder.build(config, graph);
+        try {
+            return builder.build(config, graph);
+        } catch (RuntimeException wrong) {
+            retainLogs(graph);
+            throw wrong;
+        }
+    }
+
+    /** Lets go of the access logs that the graph which is served does not name. */
+    private void retainLogs(ProxyGraph served) {
+        foundation.logs().retain(served.accessLogs());
     }
 
     /** Closes what a prepared graph has of its own; it will not be served. */
     public void discard(ProxyGraph prepared) {
         prepared.closeAllBut(graph);
+        retainLogs(graph);
     }
 
     /** Serves a prepared graph from now on; what the old one alone has is closed when it is no longer used. */
@@ -239,6 +282,7 @@ public final class InProcess implements AutoCloseable {
             graph = next;
             foundation.runtime().reload(next.config().runtime());
             old.closeAllBut(next);
+            retainLogs(next);
         } finally {
             changing.unlock();
         }

@@ -1,5 +1,6 @@
 package dev.attache.core.proxy;
 
+import dev.attache.core.config.AccessLogConfig;
 import dev.attache.core.config.DownstreamTlsConfig;
 import dev.attache.core.config.FilterChainConfig;
 import dev.attache.core.config.ListenerConfig;
@@ -8,6 +9,7 @@ import dev.attache.core.http.HttpService;
 import dev.attache.core.net.DnsResolver;
 import dev.attache.core.net.TlsProvider.DownstreamTls;
 import dev.attache.core.upstream.ClusterManager;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +93,16 @@ public final class ProxyGraph {
      */
     public HttpService service(String name) {
         return ServiceNames.find(listeners, name);
+    }
+
+    /** The access logs that its configuration names, the admin interface's among them. */
+    List<AccessLogConfig> accessLogs() {
+        List<AccessLogConfig> logs = new ArrayList<>();
+        for (Listener listener : listeners) {
+            listener.chains().forEach(chain -> logs.addAll(chain.entry().config().accessLogs()));
+        }
+        config.admin().ifPresent(admin -> logs.addAll(admin.accessLogs()));
+        return logs;
     }
 
     /** TLS of its listeners. */

@@ -11,6 +11,7 @@ import dev.attache.core.config.LogFormat;
 import dev.attache.core.config.RuntimeConfig;
 import dev.attache.core.config.StatsConfig;
 import dev.attache.core.config.StatusFilter;
+import dev.attache.core.fixtures.Waiting;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.runtime.Runtime;
 import dev.attache.core.stats.Counter;
@@ -384,6 +385,111 @@ class AccessLogWriterTest {
     }
 
     @Test
+    void writesToOneFileWhileAnotherIsStuck() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Path file = folder.resolve("a.log");
+        AccessLog stuck = open(writer, pipe, "%RESP(X)%\n");
+        AccessLog free = open(writer, file, "%RESP(X)%\n");
+        Exchange kilobyte = exchange("x".repeat(1000));
+        while (dropped.value() == 0) {
+            stuck.log(kilobyte);
+        }
+        long lost = dropped.value();
+
+        for (int i = 0; i < 1000; i++) {
+            free.log(kilobyte);
+        }
+        free.log(exchange("last"));
+        Waiting.until("the last line", () -> text(file).endsWith("last\n"));
+
+        assertThat(Files.readAllLines(file)).hasSize(1001);
+        assertThat(dropped.value()).isEqualTo(lost);
+        assertThat(writer.reopen(Duration.ofMillis(10))).isFalse();
+    }
+
+    @Test
+    void letsGoOfAFileThatNobodyNamesAnyMoreOnceItsLastLineIsWritten() throws Exception {
+        Path file = folder.resolve("a.log");
+        AccessLog log = open(writer, file, "%RESP(X)%\n");
+        log.log(exchange("one"));
+        List<Thread> threads = writerThreads();
+
+        writer.retain(List.of());
+
+        assertThat(threads).hasSize(1);
+        assertThat(threads.getFirst().join(PATIENCE)).isTrue();
+        assertThat(file).hasContent("one\n");
+        assertThat(openFiles()).noneMatch(open -> open.equals(file));
+
+        log.log(exchange("late"));
+        Waiting.until("the late line", () -> text(file).equals("one\nlate\n"));
+        Waiting.until("no thread", () -> writerThreads().isEmpty());
+        assertThat(openFiles()).noneMatch(open -> open.equals(file));
+    }
+
+    @Test
+    void keepsAFileThatIsStillNamed() throws Exception {
+        Path file = folder.resolve("a.log");
+        AccessLogConfig named = config(new Sink.File(file), "%RESP(X)%\n");
+        AccessLog log = writer.open(List.of(named), runtime);
+        log.log(exchange("one"));
+        List<Thread> threads = writerThreads();
+
+        writer.retain(List.of(named));
+        log.log(exchange("two"));
+        writer.close();
+
+        assertThat(threads).hasSize(1);
+        assertThat(file).hasContent("one\ntwo\n");
+    }
+
+    @Test
+    void opensAndCreatesNothingWhereItIsToLookAheadAlone() throws IOException {
+        AccessLogWriter ahead = AccessLogWriter.opensNothing(stats);
+        Path file = folder.resolve("a.log");
+
+        open(ahead, file, "x\n").log(exchange(200));
+        ahead.close();
+
+        assertThat(file).doesNotExist();
+        Path missing = folder.resolve("no/such/folder/a.log");
+        assertThatThrownBy(() -> open(ahead, missing, "x\n"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("access_log.path: " + missing + ": cannot be opened")
+                .hasMessageContaining("NoSuchFileException");
+        assertThatThrownBy(() -> open(ahead, folder, "x\n")).isInstanceOf(ConfigException.class);
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException broken) {
+            throw new java.io.UncheckedIOException(broken);
+        }
+    }
+
+    /** What this process has open, where the system tells it. */
+    private static List<Path> openFiles() throws IOException {
+        Path descriptors = Path.of("/proc/self/fd");
+        if (!Files.isDirectory(descriptors)) {
+            return List.of();
+        }
+        List<Path> open = new ArrayList<>();
+        try (var links = Files.list(descriptors)) {
+            for (Path link : links.toList()) {
+                try {
+                    open.add(Files.readSymbolicLink(link));
+                } catch (IOException gone) {
+                    // Closed since it was listed.
+                }
+            }
+        }
+        return open;
+    }
+
+    @Test
     void countsWhatAFullDiskCannotTake() {
         Path full = Path.of("/dev/full");
         org.junit.jupiter.api.Assumptions.assumeTrue(Files.isWritable(full), "no /dev/full here");
@@ -425,12 +531,8 @@ class AccessLogWriterTest {
     @Test
     void endsALineThatGotOutInPartBeforeTheNext() {
         Disk disk = new Disk();
-        LogSink sink = new LogSink(
-                "disk",
-                disk,
-                new LogTrouble(dropped, clock::get),
-                stats.scope("filesystem").counter("write_completed"),
-                stats.scope("filesystem").counter("write_failed"));
+        LineBuffer sink = new LineBuffer(
+                "disk", disk, new LogTrouble(dropped, clock::get), LogStats.in(stats.scope("filesystem")));
 
         disk.room = 10;
         sink.add("whole\n".getBytes(StandardCharsets.UTF_8));

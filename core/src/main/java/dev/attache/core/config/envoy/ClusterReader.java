@@ -102,6 +102,36 @@ final class ClusterReader {
         return section.integer(key, 0, Integer.MAX_VALUE).orElse(0L).intValue();
     }
 
+    /** What the balancers say of themselves: of all that only the even choice by weight is served. */
+    private static void balancing(Section cluster) {
+        cluster.section("common_lb_config").ifPresent(section -> {
+            // Of health alone: every endpoint counts as healthy here.
+            section.ignore(
+                    "healthy_panic_threshold",
+                    "update_merge_window",
+                    "ignore_new_hosts_until_first_hc",
+                    "override_host_status",
+                    "consistent_hashing_lb_config");
+            section.unserved("locality_weighted_lb_config", "zone_aware_lb_config");
+            section.unservedUnless(false, "close_connections_on_host_set_change");
+        });
+        cluster.section("round_robin_lb_config").ifPresent(ClusterReader::slowStart);
+        cluster.section("least_request_lb_config").ifPresent(section -> {
+            slowStart(section);
+            section.unserved("active_request_bias");
+            section.choice("selection_method", Map.of("N_CHOICES", true, "FULL_SCAN", false))
+                    .filter(drawn -> !drawn)
+                    .ifPresent(_ -> section.unserved("selection_method"));
+            section.integer("choice_count", 2, 4294967295L)
+                    .filter(drawn -> drawn != 2)
+                    .ifPresent(_ -> section.unserved("choice_count"));
+        });
+    }
+
+    private static void slowStart(Section section) {
+        section.unserved("slow_start_config", "locality_lb_config");
+    }
+
     private static void refuseWhatIsNotServed(Section section) {
         section.ignore(
                 "cleanup_interval",
@@ -109,11 +139,11 @@ final class ClusterReader {
                 "ignore_health_on_host_removal",
                 "metadata",
                 "per_connection_buffer_limit_bytes",
-                "round_robin_lb_config",
                 "track_cluster_stats",
                 "track_timeout_budgets",
                 "wait_for_warm_on_init");
-        section.withoutEffect("common_lb_config", "least_request_lb_config", "preconnect_policy");
+        section.withoutEffect("preconnect_policy");
+        balancing(section);
         section.unsupported(
                 "eds_cluster_config",
                 "filters",

@@ -38,11 +38,11 @@ final class CodecOptions {
     /** Takes what is always so here, or never. */
     static void ignoreHarmless(Section options) {
         options.ignore(
-                "allow_absolute_url",
                 "override_stream_error_on_invalid_http_message",
                 "use_balsa_parser",
-                "ignore_http_11_upgrade",
                 "allow_custom_methods");
+        options.unservedUnless(true, "allow_absolute_url");
+        options.unserved("ignore_http_11_upgrade");
         options.unsupportedUnlessFalse("allow_chunked_length", "send_fully_qualified_url");
     }
 }

@@ -61,7 +61,12 @@ final class DiscoveryReader {
     private static Optional<DiscoveryConfig> logical(
             Section section, List<EndpointConfig> endpoints, DnsRefreshConfig refresh) {
         if (endpoints.size() != 1) {
-            section.error("load_assignment", endpoints.size() + " endpoints", "exactly 1 for LOGICAL_DNS");
+            section.consequence(
+                    "load_assignment",
+                    endpoints.size() + " endpoints",
+                    "exactly 1 for LOGICAL_DNS",
+                    "load_assignment",
+                    "hosts");
             return Optional.empty();
         }
         return Optional.of(new DiscoveryConfig.LogicalDns(endpoints, refresh));
@@ -86,17 +91,22 @@ final class DiscoveryReader {
         List<EndpointConfig> endpoints = new ArrayList<>();
         Optional<Section> assignment = section.section("load_assignment");
         if (assignment.isEmpty()) {
-            if (!section.has("hosts")) {
+            if (!section.has("hosts") && !section.has("eds_cluster_config")) {
                 section.required("load_assignment", "endpoints");
             }
             return endpoints;
         }
         assignment.get().ignore("cluster_name");
-        assignment.get().section("policy").ifPresent(Section::ignoreRest);
+        assignment.get().section("policy").ifPresent(policy -> {
+            // Of priorities and health alone, neither of which is served.
+            policy.ignore("overprovisioning_factor", "endpoint_stale_after", "weighted_priority_health");
+            policy.unserved("drop_overloads");
+        });
         assignment.get().unsupported("named_endpoints");
         for (Section locality : assignment.get().sections("endpoints")) {
             locality.ignore("locality", "metadata", "proximity");
-            locality.withoutEffect("load_balancing_weight");
+            // As in Envoy: only locality_weighted_lb_config makes a difference of it.
+            locality.integer("load_balancing_weight", 1, 4294967295L);
             locality.unsupported("load_balancer_endpoints", "leds_cluster_locality_config");
             locality.integer("priority", 0, 0);
             for (Section item : locality.sections("lb_endpoints")) {

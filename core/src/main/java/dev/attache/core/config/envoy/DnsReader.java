@@ -64,15 +64,14 @@ final class DnsReader {
     private void resolver(Section section, DnsConfig.Builder builder) {
         section.ignore(
                 "edns0_max_payload_size",
-                "filter_unroutable_families",
                 "max_udp_channel_duration",
                 "num_resolver_threads",
                 "num_retries",
                 "query_tries",
                 "reinit_channel_on_timeout",
                 "rotate_nameservers",
-                "udp_max_queries",
-                "use_resolvers_as_fallback");
+                "udp_max_queries");
+        section.unservedUnless(false, "filter_unroutable_families", "use_resolvers_as_fallback");
         builder.servers(servers(section, "resolvers"));
         section.integer("query_timeout_seconds", 1, 3600)
                 .ifPresent(seconds -> builder.timeout(Duration.ofSeconds(seconds)));

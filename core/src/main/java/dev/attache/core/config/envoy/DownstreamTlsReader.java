@@ -38,7 +38,7 @@ final class DownstreamTlsReader {
     }
 
     private Optional<DownstreamTlsConfig> downstream(Section section) {
-        section.withoutEffect("full_scan_certs_on_sni_mismatch", "prefer_client_ciphers");
+        section.unservedUnless(false, "full_scan_certs_on_sni_mismatch", "prefer_client_ciphers");
         section.warning(
                 "require_sni", "has no effect, as in Envoy: a filter chain with server_names refuses other names");
         TlsReader.Common common = tls.common(section, TlsParameters.MODERN);
@@ -46,7 +46,11 @@ final class DownstreamTlsReader {
         if (written.isEmpty()
                 || !(written.get().has("tls_certificates")
                         || written.get().has("tls_certificate_sds_secret_configs"))) {
-            section.error("no certificate", "tls_certificates or tls_certificate_sds_secret_configs");
+            section.consequence(
+                    "common_tls_context",
+                    "no certificate",
+                    "tls_certificates or tls_certificate_sds_secret_configs",
+                    "common_tls_context");
         }
         PeerValidation peer = common.peer();
         if (peer.systemRoots()) {

@@ -68,9 +68,7 @@ public final class EnvoyBootstrap {
     private ProxyConfig bootstrap(Section section) {
         section.ignore(
                 "application_log_config",
-                "cluster_manager",
                 "default_regex_engine",
-                "default_socket_interface",
                 "enable_dispatcher_stats",
                 "flags_path",
                 "listener_manager",
@@ -82,6 +80,13 @@ public final class EnvoyBootstrap {
                 "stats_server_version_override",
                 "watchdog",
                 "watchdogs");
+        section.unserved("default_socket_interface");
+        section.section("cluster_manager").ifPresent(manager -> {
+            manager.ignore("outlier_detection", "load_stats_config", "enable_deferred_cluster_creation");
+            // A name for balancing by zone, which is told where it is asked for.
+            manager.ignore("local_cluster_name");
+            manager.unserved("upstream_bind_config");
+        });
         section.unsupported(
                 "bootstrap_extensions",
                 "certificate_provider_instances",

@@ -36,6 +36,10 @@ final class FilterChainReader {
         section.removed("tls_context", "transport_socket");
         section.ignore("use_proxy_proto"); // Read for the listener as a whole.
         Optional<DownstreamTlsConfig> transport = tls.read(section);
+        section.section("filter_chain_match")
+                .filter(match -> match.has("transport_protocol") && !section.has("transport_socket"))
+                .ifPresent(match -> match.error(
+                        "transport_protocol", "tls in a filter chain for plain text", "a transport_socket as well"));
         List<String> serverNames = section.section("filter_chain_match")
                 .map(match -> serverNames(match))
                 .orElse(List.of());

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Envoy's {@code RouteAction}: forwarding to clusters. */
 final class ForwardReader {
@@ -30,7 +31,9 @@ final class ForwardReader {
 
     Optional<RouteAction> read(Section section, Optional<Long> bufferLimit) {
         section.ignore("cluster_not_found_response_code", "early_data_policy", "include_vh_rate_limits");
-        section.withoutEffect("hash_policy", "flush_timeout");
+        // Hashes are of the balancers by hash alone, none of which is served.
+        section.withoutEffect("hash_policy");
+        section.unserved("flush_timeout");
         section.unsupported(
                 "cluster_header",
                 "cluster_specifier_plugin",
@@ -75,9 +78,10 @@ final class ForwardReader {
         if (weighted.isPresent()) {
             return split(weighted.get());
         }
-        Optional<Value> name = section.has("cluster_header") || section.has("cluster_specifier_plugin")
-                ? Optional.empty()
-                : section.required("cluster", "the name of a cluster");
+        boolean otherwise = Stream.of("cluster_header", "cluster_specifier_plugin", "inline_cluster_specifier_plugin")
+                .anyMatch(section::has);
+        Optional<Value> name =
+                otherwise ? section.value("cluster") : section.required("cluster", "the name of a cluster");
         if (name.isPresent() && name.get().string().orElse("x").isEmpty()) {
             name.get().error("the name of a cluster");
             return List.of();
@@ -98,13 +102,14 @@ final class ForwardReader {
         if (clusters.isEmpty()) {
             section.required("clusters", "at least one cluster");
         }
+        boolean whole = !section.faulty("clusters");
         long sum = clusters.stream().mapToLong(WeightedCluster::weight).sum();
         Optional<Long> total = section.integer("total_weight", 1, 4294967295L);
-        if (total.isPresent() && total.get() != sum) {
+        if (whole && total.isPresent() && total.get() != sum) {
             section.error("total_weight", total.get() + ", but the weights sum to " + sum, "the sum of the weights");
         }
         if (sum == 0 && !clusters.isEmpty()) {
-            section.error("clusters", "weights sum to 0", "more than 0");
+            section.consequence("clusters", "weights sum to 0", "more than 0", "clusters");
             return List.of();
         }
         return clusters;

@@ -22,12 +22,12 @@ final class Http2Reader {
                 "use_oghttp2_codec");
         // One limit of suspect frames in a second stands for the limits of each kind.
         section.withoutEffect(
-                "allow_metadata",
                 "custom_settings_parameters",
                 "max_consecutive_inbound_frames_with_empty_payload",
                 "max_inbound_priority_frames_per_stream",
                 "max_outbound_control_frames",
                 "max_outbound_frames");
+        section.unservedUnless(false, "allow_metadata");
         Http2Config.Builder http2 = Defaults.ENVOY.http2();
         number(section, "max_concurrent_streams", 1).ifPresent(http2::maxConcurrentStreams);
         number(section, "initial_stream_window_size", LEAST_WINDOW).ifPresent(http2::streamWindow);

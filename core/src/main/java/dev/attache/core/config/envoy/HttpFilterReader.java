@@ -57,7 +57,8 @@ final class HttpFilterReader {
             }
         }
         if (routers == 0) {
-            owner.error("http_filters", "no router", "envoy.filters.http.router as the last filter");
+            owner.consequence(
+                    "http_filters", "no router", "envoy.filters.http.router as the last filter", "http_filters");
         }
         http.filters(filters);
     }

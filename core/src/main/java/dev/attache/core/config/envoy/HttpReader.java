@@ -61,9 +61,8 @@ final class HttpReader {
         section.ignore(
                 "add_proxy_protocol_connection_state",
                 "append_local_overload",
-                "http1_safe_max_connection_duration",
-                "normalize_path_options",
-                "typed_header_validation_config");
+                "http1_safe_max_connection_duration");
+        section.unserved("typed_header_validation_config");
         section.withoutEffect(
                 "access_log_flush_interval",
                 "access_log_options",
@@ -182,6 +181,7 @@ final class HttpReader {
         section.duration("stream_flush_timeout").ifPresent(builder::streamFlushTimeout);
         section.duration("request_timeout").ifPresent(builder::requestTimeout);
         section.duration("request_headers_timeout").ifPresent(builder::requestHeadersTimeout);
+        section.warning("drain_timeout", "has no effect: drains are not gradual yet");
         section.duration("drain_timeout").ifPresent(builder::drainTimeout);
         section.duration("delayed_close_timeout").ifPresent(builder::delayedCloseTimeout);
     }

@@ -8,6 +8,7 @@ import dev.attache.core.config.ProxyProtocol;
 import dev.attache.core.config.RuntimeConfig;
 import dev.attache.core.config.TrafficDirection;
 import dev.attache.core.config.yaml.Section;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,9 @@ final class ListenerReader {
             "envoy.listener.http_inspector", HTTP_INSPECTOR,
             "envoy.filters.listener.proxy_protocol", ProxyProtocolReader.LISTENER_FILTER,
             "envoy.listener.proxy_protocol", ProxyProtocolReader.LISTENER_FILTER);
+
+    /** The time that a client has for what its connection begins with; Envoy's default. */
+    private static final Duration LISTENER_FILTERS_TIMEOUT = Duration.ofSeconds(15);
 
     /** Stands for an address that is refused, so that the rest is read all the same. */
     private static final Address NOWHERE = Address.loopback(0);
@@ -80,14 +84,16 @@ final class ListenerReader {
         section.ignore(
                 "bypass_overload_manager",
                 "connection_balance_config",
-                "continue_on_listener_filters_timeout",
                 "drain_type",
                 "enable_reuse_port",
-                "listener_filters_timeout",
                 "max_connections_to_accept_per_socket_event",
                 "metadata",
-                "reuse_port",
-                "tcp_keepalive");
+                "reuse_port");
+        section.unserved("tcp_keepalive");
+        section.unservedUnless(false, "continue_on_listener_filters_timeout");
+        section.duration("listener_filters_timeout")
+                .filter(time -> !time.equals(LISTENER_FILTERS_TIMEOUT))
+                .ifPresent(_ -> section.unserved("listener_filters_timeout"));
         section.withoutEffect("access_log");
         section.unsupported(
                 "additional_addresses",

@@ -18,7 +18,8 @@ final class ProxyProtocolReader {
     /** The listener filter. */
     static ProxyProtocol downstream(Section filter) {
         filter.ignore("stat_prefix", "tlv_location");
-        filter.withoutEffect("rules", "pass_through_tlvs");
+        filter.withoutEffect("rules");
+        filter.unserved("pass_through_tlvs");
         filter.unsupported("disallowed_versions");
         boolean others = filter.bool("allow_requests_without_proxy_protocol", false);
         return others ? ProxyProtocol.OPTIONAL : ProxyProtocol.REQUIRED;
@@ -39,10 +40,10 @@ final class ProxyProtocolReader {
     /** The version that the transport socket sends. */
     static ProxyProtocolVersion upstream(Section transport) {
         transport.ignore("tlv_as_pool_key");
-        transport.withoutEffect("allow_unspecified_address");
+        transport.unservedUnless(false, "allow_unspecified_address");
         Optional<Section> config = transport.section("config");
         config.ifPresent(section -> {
-            section.withoutEffect("pass_through_tlvs");
+            section.unserved("pass_through_tlvs");
             section.unsupported("added_tlvs");
         });
         return config.flatMap(section -> section.enumeration("version", ProxyProtocolVersion.class))

@@ -89,7 +89,7 @@ final class RetryReader {
                                 value.path(),
                                 Words.shown(name) + " never matches",
                                 "",
-                                Words.closest(name, CONDITIONS)));
+                                value.reading().closest(name, CONDITIONS)));
             }
         }
         return conditions;

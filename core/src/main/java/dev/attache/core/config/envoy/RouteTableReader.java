@@ -121,7 +121,7 @@ final class RouteTableReader {
             limit.integer("stage", 0, 0);
             limit.unsupported("disable_key", "limit", "hits_addend", "apply_on_stream_done");
             List<Section> actions = limit.sections("actions");
-            if (actions.size() != 1) {
+            if (actions.size() != 1 && !limit.faulty("actions")) {
                 limit.error("actions", actions.size() + " actions", "exactly 1, request_headers");
             }
             for (Section action : actions) {

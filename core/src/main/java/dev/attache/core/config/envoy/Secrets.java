@@ -73,8 +73,8 @@ final class Secrets {
         if (secret == null && !secrets.isEmpty()) {
             name.refuse(
                     "no secret " + Words.shown(wanted) + " in " + path.get(),
-                    "one of " + String.join(", ", secrets.keySet()),
-                    Words.closest(wanted, secrets.keySet()));
+                    "one of " + Words.listed(secrets.keySet()),
+                    name.reading().closest(wanted, secrets.keySet()));
         }
         return Optional.ofNullable(secret).map(found -> new Found(wanted, found, path));
     }

@@ -57,7 +57,7 @@ final class UpstreamProtocolReader {
         section.section("use_downstream_protocol_config")
                 .ifPresent(options -> both(options, builder, UpstreamProtocol.DOWNSTREAM));
         section.section("auto_config").ifPresent(options -> both(options, builder, UpstreamProtocol.AUTO));
-        if (kind.isEmpty()) {
+        if (kind.isEmpty() && !section.faulty("@type")) {
             section.error("no protocol", "explicit_http_config, use_downstream_protocol_config or auto_config");
         }
         return section.section("upstream_http_protocol_options");
@@ -88,7 +88,7 @@ final class UpstreamProtocolReader {
 
     private static void common(Section section, ClusterConfig.Builder builder) {
         section.ignore("headers_with_underscores_action");
-        section.withoutEffect("max_connection_duration");
+        section.unserved("max_connection_duration");
         section.unsupported("max_stream_duration");
         section.duration("idle_timeout").ifPresent(builder::idleTimeout);
         section.integer("max_requests_per_connection", 0, 4294967295L).ifPresent(builder::maxRequestsPerConnection);

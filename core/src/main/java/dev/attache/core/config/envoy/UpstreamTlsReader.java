@@ -47,8 +47,7 @@ final class UpstreamTlsReader {
     }
 
     private UpstreamTlsConfig.Builder upstream(Section section) {
-        section.ignore("enforce_rsa_key_usage");
-        section.unsupportedUnlessFalse("allow_renegotiation");
+        section.unsupportedUnlessFalse("allow_renegotiation", "enforce_rsa_key_usage");
         TlsReader.Common common = tls.common(section, TlsParameters.ENVOY_CLIENT);
         UpstreamTlsConfig.Builder builder = Defaults.ENVOY
                 .tls()

@@ -2,6 +2,8 @@ package dev.attache.core.config.envoy;
 
 import dev.attache.core.config.PeerValidation;
 import dev.attache.core.config.StringMatch;
+import dev.attache.core.config.SubjectAltNameMatch;
+import dev.attache.core.config.SubjectAltNameMatch.Kind;
 import dev.attache.core.config.yaml.Section;
 import dev.attache.core.config.yaml.Value;
 import java.util.ArrayList;
@@ -12,6 +14,8 @@ import java.util.Optional;
 
 /** Envoy's {@code CertificateValidationContext}: written in place, in a secret, or in both. */
 final class ValidationReader {
+
+    private static final Map<String, Kind> KINDS = kinds();
 
     private final Context context;
     private final PemReader pem;
@@ -39,6 +43,14 @@ final class ValidationReader {
         return both;
     }
 
+    private static Map<String, Kind> kinds() {
+        Map<String, Kind> kinds = new LinkedHashMap<>();
+        for (Kind kind : List.of(Kind.DNS, Kind.URI, Kind.IP_ADDRESS, Kind.EMAIL)) {
+            kinds.put(kind.name(), kind);
+        }
+        return kinds;
+    }
+
     private PeerValidation secret(Secrets.Found found, PeerValidation beside) {
         PeerValidation both = beside.with(validation(found.secret().requiredSection("validation_context")));
         return found.file()
@@ -52,10 +64,10 @@ final class ValidationReader {
             return;
         }
         if (!validation.subjectAltNames().isEmpty()) {
-            section.error(key, "names of certificates without a trusted_ca", "trusted_ca as well");
+            section.consequence(key, "names of certificates without a trusted_ca", "trusted_ca as well", key);
         }
         if (validation.crl().isPresent()) {
-            section.error(key, "a crl without a trusted_ca", "trusted_ca as well");
+            section.consequence(key, "a crl without a trusted_ca", "trusted_ca as well", key);
         }
     }
 
@@ -80,17 +92,20 @@ final class ValidationReader {
                 Optional.empty());
     }
 
-    private static List<StringMatch> names(Section section) {
-        List<StringMatch> names = new ArrayList<>(Matchers.strings(section, "match_subject_alt_names"));
+    private static List<SubjectAltNameMatch> names(Section section) {
+        List<SubjectAltNameMatch> names = new ArrayList<>();
+        Matchers.strings(section, "match_subject_alt_names")
+                .forEach(matcher -> names.add(SubjectAltNameMatch.any(matcher)));
         for (Section name : section.sections("match_typed_subject_alt_names")) {
             name.unsupported("oid");
-            Map<String, Boolean> types = new LinkedHashMap<>();
-            List.of("DNS", "URI", "IP_ADDRESS", "EMAIL").forEach(type -> types.put(type, true));
-            name.required("san_type", "DNS, URI, IP_ADDRESS or EMAIL").ifPresent(type -> type.choice(types));
-            name.required("matcher", "a string matcher")
+            Optional<Kind> kind = name.required("san_type", "DNS, URI, IP_ADDRESS or EMAIL")
+                    .flatMap(type -> type.choice(KINDS));
+            Optional<StringMatch> matcher = name.required("matcher", "a string matcher")
                     .map(Value::section)
-                    .flatMap(Matchers::string)
-                    .ifPresent(names::add);
+                    .flatMap(Matchers::string);
+            if (kind.isPresent() && matcher.isPresent()) {
+                names.add(new SubjectAltNameMatch(kind.get(), matcher.get()));
+            }
         }
         return names;
     }

@@ -65,7 +65,7 @@ final class ClusterReferences {
                     report.at(name, parts),
                     "unknown cluster " + Words.shown(cluster),
                     "the name of a cluster",
-                    Words.closest(cluster, known));
+                    report.closest(cluster, known));
         }
     }
 }

@@ -22,8 +22,7 @@ public final class ConfigChecks {
     /** All errors and warnings, in the order of the configuration. Reads the certificate files that it names. */
     public static List<ConfigProblem> check(ProxyConfig config, Positions positions) {
         Report report = new Report(positions);
-        uniqueClusters(config, report);
-        new ClusterReferences(config, report).check();
+        names(config, report);
         new TakenAddresses(report).check(config);
         new CertificateChecks(report).check(config);
         RouteChecks routes = new RouteChecks(report);
@@ -37,6 +36,36 @@ public final class ConfigChecks {
         }
         UnverifiedNames.check(config, report);
         return report.problems();
+    }
+
+    /**
+     * What is wrong with the names of a configuration alone, wherever it comes from: clusters that nobody defines, and
+     * clusters and listeners that bear another's name. Reads no files.
+     */
+    public static List<ConfigProblem> names(ProxyConfig config) {
+        Report report = new Report(new Positions());
+        names(config, report);
+        return report.problems();
+    }
+
+    private static void names(ProxyConfig config, Report report) {
+        uniqueClusters(config, report);
+        uniqueListeners(config, report);
+        new ClusterReferences(config, report).check();
+    }
+
+    private static void uniqueListeners(ProxyConfig config, Report report) {
+        Map<String, ListenerConfig> byName = new HashMap<>();
+        for (ListenerConfig listener : config.listeners()) {
+            ListenerConfig first = listener.name().isEmpty() ? null : byName.putIfAbsent(listener.name(), listener);
+            // One listener at several addresses, as IPv4 and IPv6 make them, is one for whoever asks for its name.
+            if (first != null && !first.filterChains().equals(listener.filterChains())) {
+                report.error(
+                        report.at("listeners", listener),
+                        "listener " + listener.name() + " for the second time" + there(report.at("", first)),
+                        "unique names");
+            }
+        }
     }
 
     private static void uniqueClusters(ProxyConfig config, Report report) {

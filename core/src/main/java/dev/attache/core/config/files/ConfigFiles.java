@@ -5,6 +5,7 @@ import dev.attache.core.config.ConfigProblem;
 import dev.attache.core.config.Positions;
 import dev.attache.core.config.ProxyConfig;
 import dev.attache.core.config.Source;
+import dev.attache.core.config.Unserved;
 import dev.attache.core.config.envoy.EnvoyBootstrap;
 import dev.attache.core.config.services.ServicesReader;
 import dev.attache.core.config.yaml.DurationForm;
@@ -40,7 +41,7 @@ public final class ConfigFiles {
     /**
      * The configuration in some files, or in one folder of fragments. Warnings are passed over.
      *
-     * @throws ConfigException with every error, each with its place
+     * @throws ConfigException with every error, each with its place; what is not served yet is one
      */
     public static ProxyConfig read(Path... paths) {
         return load(ConfigOptions.of(paths)).config();
@@ -201,10 +202,15 @@ public final class ConfigFiles {
     }
 
     private LoadedConfig finish(ProxyConfig config, Language language, Reading reading) {
-        List<ConfigProblem> problems = reading.problems();
-        if (reading.failed() || (options.strict() && !problems.isEmpty())) {
+        if (options.unserved() != Unserved.Policy.DEFER) {
+            Unserved.problems(config, positions, Unserved.Policy.DEFER).forEach(reading::add);
+        }
+        List<ConfigProblem> problems = Unserved.judged(reading.problems(), options.unserved());
+        boolean failed = problems.stream().anyMatch(ConfigProblem::isError);
+        if (failed || (options.strict() && !problems.isEmpty())) {
             throw new ConfigException(problems);
         }
-        return new LoadedConfig(config, language, problems, positions);
+        ProxyConfig served = options.unserved() == Unserved.Policy.LEAVE_OUT ? Unserved.without(config) : config;
+        return new LoadedConfig(served, language, problems, positions);
     }
 }

@@ -3,6 +3,7 @@ package dev.attache.core.config.files;
 import dev.attache.core.config.PathMatch;
 import dev.attache.core.config.RouteMatch;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -17,9 +18,13 @@ final class Coverage {
         // A share can be moved while the proxy runs, so what is behind it can always be reached.
         return wide.fraction().isEmpty()
                 && (!wide.grpc() || narrow.grpc())
-                && new HashSet<>(narrow.headers()).containsAll(wide.headers())
-                && new HashSet<>(narrow.query()).containsAll(wide.query())
-                && paths(wide, narrow);
+                && paths(wide, narrow)
+                && holdsAll(narrow.headers(), wide.headers())
+                && holdsAll(narrow.query(), wide.query());
+    }
+
+    private static boolean holdsAll(List<?> conditions, List<?> wanted) {
+        return wanted.isEmpty() || new HashSet<>(conditions).containsAll(wanted);
     }
 
     private static boolean paths(RouteMatch wide, RouteMatch narrow) {

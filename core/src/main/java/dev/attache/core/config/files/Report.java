@@ -3,6 +3,8 @@ package dev.attache.core.config.files;
 import dev.attache.core.config.ConfigProblem;
 import dev.attache.core.config.Positions;
 import dev.attache.core.config.Source;
+import dev.attache.core.config.yaml.Words;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -10,8 +12,12 @@ import java.util.Set;
 /** Collects the findings of the checks, each once, at the nearest part whose place in a file is known. */
 final class Report {
 
+    /** Names that are compared to those found, in all. */
+    private static final int MOST_COMPARED = 100_000;
+
     private final Positions positions;
     private final Set<ConfigProblem> problems = new LinkedHashSet<>();
+    private long compared;
 
     Report(Positions positions) {
         this.positions = positions;
@@ -38,6 +44,12 @@ final class Report {
     void error(Positions.Position at, String found, String expected, String suggestion) {
         problems.add(
                 new ConfigProblem(ConfigProblem.Severity.ERROR, at.source(), at.path(), found, expected, suggestion));
+    }
+
+    /** The known name that is closest to one found; nothing once many have been looked for. */
+    String closest(String found, Collection<String> known) {
+        compared += known.size();
+        return compared > MOST_COMPARED ? "" : Words.closest(found, known);
     }
 
     void warning(Positions.Position at, String found) {

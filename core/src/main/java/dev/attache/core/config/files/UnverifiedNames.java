@@ -5,6 +5,7 @@ import dev.attache.core.config.FilterChainConfig;
 import dev.attache.core.config.ListenerConfig;
 import dev.attache.core.config.ProxyConfig;
 import dev.attache.core.config.UpstreamTlsConfig;
+import dev.attache.core.config.yaml.Words;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -52,7 +53,7 @@ final class UnverifiedNames {
             List<String> names = clusters.stream().map(ClusterConfig::name).toList();
             report.warning(
                     report.at("clusters", clusters.getFirst()),
-                    what + ": " + (names.size() == 1 ? "cluster " : "clusters ") + String.join(", ", names));
+                    what + ": " + (names.size() == 1 ? "cluster " : "clusters ") + Words.listed(names));
         }
     }
 

@@ -52,7 +52,7 @@ final class Catalogue {
                     key.at().path(),
                     "service " + Words.shown(key.name()) + " is not in the catalogue",
                     "a service of " + written,
-                    Words.closest(key.name(), services.keySet()));
+                    reading.closest(key.name(), services.keySet()));
             return Optional.empty();
         }
         return found;

@@ -77,7 +77,7 @@ final class Enabled {
                             item.path(),
                             "unknown listener " + Words.shown(name),
                             "the name of a listener",
-                            Words.closest(name, written)));
+                            reading.closest(name, written)));
                 } else if (!chosen.add(name)) {
                     item.error("listener " + name + " for the second time", "each name once");
                 }

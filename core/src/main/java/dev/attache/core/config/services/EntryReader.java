@@ -56,9 +56,7 @@ final class EntryReader {
         Optional<RetryPolicyConfig> retry =
                 section.section("retry").flatMap(it -> RetryPolicies.read(it, notes.positions()));
         Optional<Upstream> upstream = upstream(section);
-        Optional<Entry.Split> split = upstream.isEmpty()
-                ? Optional.empty()
-                : section.section("split").flatMap(it -> split(it, upstream.get()));
+        Optional<Entry.Split> split = section.section("split").flatMap(it -> split(it, upstream));
         List<Entry.HostSplit> splits = section.sections("splits").stream()
                 .flatMap(it -> hostSplit(it, upstream).stream())
                 .toList();
@@ -137,16 +135,17 @@ final class EntryReader {
         List<Address> targets = new ArrayList<>();
         section.value("upstream").ifPresent(value -> targets(value, targets));
         Optional<Boolean> encryption = nativeForm ? section.bool("encryption") : Optional.empty();
-        if (targets.isEmpty() && service.isPresent()) {
-            targets.add(new Address.Socket(service.get().name() + DISCOVERY, 0));
+        if (nativeForm) {
+            section.required("upstream", "a host, host:port, the path of a unix socket, or a list of them");
         }
-        if (service.isEmpty() && nativeForm && key.isEmpty()) {
+        if (nativeForm && key.isEmpty()) {
             withoutService(section, targets);
         }
-        if (targets.isEmpty() || (service.isEmpty() && !nativeForm)) {
-            return Optional.empty();
+        if (targets.isEmpty()) {
+            // In the native form what is missing was told, and this only stands for it while the rest is read.
+            targets.add(new Address.Socket(service.map(Upstream.Service::name).orElse("none") + DISCOVERY, 0));
         }
-        return Optional.of(new Upstream(
+        Upstream upstream = new Upstream(
                 Notes.at(section),
                 service,
                 targets,
@@ -155,7 +154,8 @@ final class EntryReader {
                 section.bool("sets_sni"),
                 section.bool("sni_rewrites_host_header", true),
                 section.section("tcp_keepalive").flatMap(EntryReader::tcpKeepalive),
-                nativeForm ? ClusterTuning.read(section, notes) : ClusterTuning.NONE));
+                nativeForm ? ClusterTuning.read(section, notes) : ClusterTuning.NONE);
+        return service.isEmpty() && !nativeForm ? Optional.empty() : Optional.of(upstream);
     }
 
     private void targets(Value value, List<Address> targets) {
@@ -173,10 +173,7 @@ final class EntryReader {
     }
 
     private static void withoutService(Section section, List<Address> targets) {
-        boolean open = targets.isEmpty()
-                || targets.stream().anyMatch(it -> it instanceof Address.Socket socket && socket.port() == 0);
-        if (open) {
-            targets.clear();
+        if (targets.stream().anyMatch(it -> it instanceof Address.Socket socket && socket.port() == 0)) {
             section.error("service", "missing", "a key of services, or an upstream with its port");
         }
     }
@@ -192,14 +189,17 @@ final class EntryReader {
         return section.integer(key, 0, Integer.MAX_VALUE).orElse(0L).intValue();
     }
 
-    private Optional<Entry.Split> split(Section section, Upstream parent) {
+    private Optional<Entry.Split> split(Section section, Optional<Upstream> whole) {
         Optional<Long> percentage = percentage(section);
-        Optional<Upstream> upstream =
-                upstream(section).map(own -> nativeForm ? own.orConnectionsOf(parent) : own.withConnectionsOf(parent));
-        if (percentage.isEmpty() || upstream.isEmpty()) {
+        Optional<Upstream> upstream = upstream(section);
+        if (percentage.isEmpty() || upstream.isEmpty() || whole.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new Entry.Split(upstream.get(), percentage.get().intValue()));
+        Upstream own = upstream.get();
+        Upstream parent = whole.get();
+        return Optional.of(new Entry.Split(
+                nativeForm ? own.orConnectionsOf(parent) : own.withConnectionsOf(parent),
+                percentage.get().intValue()));
     }
 
     static Optional<Long> percentage(Section section) {

@@ -5,8 +5,10 @@ import dev.attache.core.config.DownstreamTlsConfig;
 import dev.attache.core.config.FilterChainConfig;
 import dev.attache.core.config.OcspPolicy;
 import dev.attache.core.config.StringMatch;
+import dev.attache.core.config.SubjectAltNameMatch;
 import dev.attache.core.config.yaml.Section;
 import dev.attache.core.config.yaml.Value;
+import dev.attache.core.net.Literals;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,8 +74,9 @@ record ListenerTls(DownstreamTlsConfig config, List<String> serverNames, Optiona
 
     private static void clients(Section section, Notes notes, DownstreamTlsConfig.Builder tls) {
         boolean required = section.bool("require_client_certificate", false);
-        List<StringMatch> names =
-                section.strings("client_names").stream().map(ListenerTls::match).toList();
+        List<SubjectAltNameMatch> names = section.strings("client_names").stream()
+                .map(name -> new SubjectAltNameMatch(kind(name), match(name)))
+                .toList();
         Optional<Path> crl = section.value("crl").flatMap(notes::file);
         section.value("client_ca").flatMap(notes::file).ifPresent(tls::trustedCa);
         crl.ifPresent(tls::crl);
@@ -89,6 +92,17 @@ record ListenerTls(DownstreamTlsConfig config, List<String> serverNames, Optiona
         if (asked && !section.has("client_ca")) {
             section.error(key, "without client_ca", "the authorities of client certificates in client_ca");
         }
+    }
+
+    /** A text says by its form what kind of name it is: {@code spiffe://a/*}, {@code *@example.org}, {@code 10.0.0.1}. */
+    private static SubjectAltNameMatch.Kind kind(String name) {
+        if (Literals.parse(name) != null) {
+            return SubjectAltNameMatch.Kind.IP_ADDRESS;
+        }
+        if (name.indexOf(':') >= 0 || name.indexOf('/') >= 0) {
+            return SubjectAltNameMatch.Kind.URI;
+        }
+        return name.indexOf('@') >= 0 ? SubjectAltNameMatch.Kind.EMAIL : SubjectAltNameMatch.Kind.DNS;
     }
 
     /** A name with a star at one end stands for all that end or begin like it. */

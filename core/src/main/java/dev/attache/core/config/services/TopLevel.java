@@ -5,7 +5,6 @@ import dev.attache.core.config.yaml.Node;
 import dev.attache.core.config.yaml.Reading;
 import dev.attache.core.config.yaml.Section;
 import dev.attache.core.config.yaml.Value;
-import dev.attache.core.config.yaml.Words;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +54,7 @@ final class TopLevel {
             "runtime");
 
     private static final Map<String, Known> KEYS = keys();
+    private static final Set<String> NAMES = new TreeSet<>(KEYS.keySet());
 
     private final Reading reading;
     private final Map<String, Node.Entry> entries = new LinkedHashMap<>();
@@ -159,7 +159,7 @@ final class TopLevel {
 
     // A host's hiera file also holds bare keys that are nobody's business here; a file of this form alone does not.
     private void unknown(Node.Entry entry, boolean besideOthers) {
-        String close = Words.closest(entry.key(), new TreeSet<>(KEYS.keySet()));
+        String close = reading.closest(entry.key(), NAMES);
         if (!besideOthers || !close.isEmpty()) {
             reading.error(entry.keySource(), entry.key(), "unknown field", "", close);
         }

@@ -33,6 +33,10 @@ final class Composer {
 
     private static final int MAX_DEPTH = 100;
     private static final int MAX_WEIGHT = 1_000_000;
+    private static final int LEAST_BUFFER = 1024;
+
+    // The library copies what it has of a scalar for each piece of text that it takes up.
+    private static final int PIECES = 16;
     private static final String MERGE_KEY = "<<";
 
     /** A finished node that an alias may name, with the weight and height that each use of it adds. */
@@ -51,6 +55,7 @@ final class Composer {
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(file)
                 .setCodePointLimit(Integer.MAX_VALUE)
+                .setBufferSize(Math.max(LEAST_BUFFER, text.length() / PIECES))
                 .build();
         try {
             return document(new Parse(settings).parseString(text).iterator());

@@ -3,9 +3,12 @@ package dev.attache.core.config.yaml;
 import dev.attache.core.config.ConfigProblem;
 import dev.attache.core.config.Source;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -14,10 +17,19 @@ import java.util.Set;
  */
 public final class Reading {
 
+    /** Problems that are told one by one. */
+    private static final int MOST_TOLD = 1000;
+
+    /** Names that are compared to those found, in all. */
+    private static final int MOST_COMPARED = 100_000;
+
     private final DurationForm durations;
     private final boolean camelCase;
     private final Set<ConfigProblem> problems = new LinkedHashSet<>();
     private final List<Section> sections = new ArrayList<>();
+    private boolean failed;
+    private long untold;
+    private long compared;
 
     /**
      * Begins a reading.
@@ -35,9 +47,30 @@ public final class Reading {
         return new Value(this, node, "");
     }
 
-    /** Notes a problem; the same one is noted once. */
+    /** Notes a problem; the same one is noted once. Beyond a thousand they are only counted. */
     public void add(ConfigProblem problem) {
-        problems.add(problem);
+        failed |= problem.isError();
+        if (problems.size() < MOST_TOLD) {
+            problems.add(problem);
+        } else if (problem.isError() && !problems.contains(problem)) {
+            untold++;
+        }
+    }
+
+    /** The name among {@code known} that is closest to one found; nothing once many have been looked for. */
+    public String closest(String found, Collection<String> known) {
+        compared += known.size();
+        return compared > MOST_COMPARED ? "" : Words.closest(found, known);
+    }
+
+    /** Whether an error was noted at this path, or below it. */
+    boolean faulty(String path) {
+        return problems.stream().anyMatch(problem -> problem.isError() && isWithin(problem.path(), path));
+    }
+
+    private static boolean isWithin(String inner, String outer) {
+        return inner.startsWith(outer)
+                && (inner.length() == outer.length() || ".[".indexOf(inner.charAt(outer.length())) >= 0);
     }
 
     /** Notes an error. */
@@ -58,21 +91,22 @@ public final class Reading {
 
     /** All problems so far, by file in the order of their first problem, then by place. */
     public List<ConfigProblem> problems() {
-        List<String> files = problems.stream()
-                .map(problem -> problem.source().file())
-                .distinct()
-                .toList();
-        return problems.stream()
-                .sorted(Comparator.comparingInt((ConfigProblem problem) ->
-                                files.indexOf(problem.source().file()))
-                        .thenComparingInt(problem -> problem.source().line())
-                        .thenComparingInt(problem -> problem.source().column()))
-                .toList();
+        Map<String, Integer> files = new HashMap<>();
+        problems.forEach(problem -> files.putIfAbsent(problem.source().file(), files.size()));
+        List<ConfigProblem> sorted = new ArrayList<>(problems);
+        sorted.sort(Comparator.comparingInt(
+                        (ConfigProblem problem) -> files.get(problem.source().file()))
+                .thenComparingInt(problem -> problem.source().line())
+                .thenComparingInt(problem -> problem.source().column()));
+        if (untold > 0) {
+            sorted.add(ConfigProblem.error(Source.NONE, "", "and " + untold + " errors more", ""));
+        }
+        return List.copyOf(sorted);
     }
 
     /** Whether any error was noted. */
     public boolean failed() {
-        return problems.stream().anyMatch(ConfigProblem::isError);
+        return failed;
     }
 
     DurationForm durations() {

@@ -20,6 +20,8 @@ import java.util.stream.Stream;
  */
 public final class Section {
 
+    private static final String UNSERVED = "is not served yet";
+
     private final Reading reading;
     private final Node.Mapping mapping;
     private final String path;
@@ -27,12 +29,23 @@ public final class Section {
     private final Set<String> taken = new LinkedHashSet<>();
     private final Map<String, Section> sections = new HashMap<>();
     private final Map<String, List<Section>> lists = new HashMap<>();
+    private final boolean standIn;
 
     Section(Reading reading, Node.Mapping mapping, String path) {
+        this(reading, mapping, path, false);
+    }
+
+    private Section(Reading reading, Node.Mapping mapping, String path, boolean standIn) {
         this.reading = reading;
         this.mapping = mapping;
         this.path = path;
+        this.standIn = standIn;
         reading.opened(this);
+    }
+
+    /** An empty mapping where there should be one and is none, which was told: all that is missing in it follows. */
+    static Section standIn(Reading reading, Source source, String path) {
+        return new Section(reading, new Node.Mapping(Map.of(), source), path, true);
     }
 
     public Source source() {
@@ -45,7 +58,8 @@ public final class Section {
 
     /** The path of a key; a path that ends in colons is the prefix of a flat name. */
     public String path(String key) {
-        return path.isEmpty() || path.endsWith("::") ? path + key : path + "." + key;
+        String shown = Words.key(key);
+        return path.isEmpty() || path.endsWith("::") ? path + shown : path + "." + shown;
     }
 
     public Reading reading() {
@@ -81,7 +95,7 @@ public final class Section {
     public Optional<Value> required(String key, String expected) {
         Optional<Value> value = value(key);
         if (value.isEmpty()) {
-            reading.error(source(), path(key), "missing", expected);
+            tell(source(), path(key), "missing", expected);
         }
         return value;
     }
@@ -172,7 +186,7 @@ public final class Section {
     public Section requiredSection(String key) {
         if (!has(key)) {
             required(key, "a mapping");
-            return new Section(reading, new Node.Mapping(Map.of(), source()), path(key));
+            return standIn(reading, source(), path(key));
         }
         return section(key).orElseThrow();
     }
@@ -222,6 +236,27 @@ public final class Section {
         }
     }
 
+    /**
+     * Takes keys that change traffic and that nothing here serves yet: the proxy does not start with them, unless the
+     * operator lets them be left out.
+     */
+    public void unserved(String... keys) {
+        for (String key : keys) {
+            if (value(key).isPresent()) {
+                reading.add(ConfigProblem.unserved(keySource(key), path(key), UNSERVED));
+            }
+        }
+    }
+
+    /** The same for a flag, unless it says {@code harmless}. */
+    public void unservedUnless(boolean harmless, String... keys) {
+        for (String key : keys) {
+            if (bool(key, harmless) != harmless) {
+                reading.add(ConfigProblem.unserved(keySource(key), path(key), UNSERVED));
+            }
+        }
+    }
+
     /** Takes keys that the language knows but that change nothing here, with a warning. */
     public void withoutEffect(String... keys) {
         for (String key : keys) {
@@ -238,12 +273,33 @@ public final class Section {
 
     /** Notes an error about a key, at its value. */
     public void error(String key, String found, String expected) {
-        reading.error(entry(key).map(entry -> entry.value().source()).orElse(source()), path(key), found, expected);
+        tell(entry(key).map(entry -> entry.value().source()).orElse(source()), path(key), found, expected);
+    }
+
+    private void tell(Source at, String where, String found, String expected) {
+        if (!standIn) {
+            reading.error(at, where, found, expected);
+        }
+    }
+
+    /**
+     * Notes an error that may be no more than what follows of another: it is told unless something is wrong below one of
+     * {@code causes}.
+     */
+    public void consequence(String key, String found, String expected, String... causes) {
+        if (!faulty(causes)) {
+            error(key, found, expected);
+        }
+    }
+
+    /** Whether an error was noted at one of these keys, or below it. */
+    public boolean faulty(String... keys) {
+        return Stream.of(keys).anyMatch(key -> has(key) && reading.faulty(path(key)));
     }
 
     /** Notes an error about the whole mapping. */
     public void error(String found, String expected) {
-        reading.error(source(), path, found, expected);
+        tell(source(), path, found, expected);
     }
 
     /**
@@ -270,7 +326,7 @@ public final class Section {
         for (Node.Entry entry : mapping.entries().values()) {
             if (!taken.contains(entry.key())) {
                 reading.error(
-                        entry.keySource(), path(entry.key()), "unknown field", "", Words.closest(entry.key(), known));
+                        entry.keySource(), path(entry.key()), "unknown field", "", reading.closest(entry.key(), known));
             }
         }
     }

@@ -201,7 +201,7 @@ public final class Value {
         String text = scalar.get().text();
         T chosen = choices.get(text.toUpperCase(Locale.ROOT));
         if (chosen == null) {
-            reading.error(source(), path, Words.shown(text), expected, Words.closest(text, choices.keySet()));
+            reading.error(source(), path, Words.shown(text), expected, reading.closest(text, choices.keySet()));
         }
         return Optional.ofNullable(chosen);
     }
@@ -211,10 +211,11 @@ public final class Value {
         if (node instanceof Node.Mapping mapping) {
             return new Section(reading, mapping, path);
         }
-        if (!(node instanceof Node.Null)) {
-            error("a mapping");
+        if (node instanceof Node.Null) {
+            return noSection();
         }
-        return noSection();
+        error("a mapping");
+        return Section.standIn(reading, source(), path);
     }
 
     /** The items of a list; a single value or mapping counts as a list of one, nothing as an empty one. */

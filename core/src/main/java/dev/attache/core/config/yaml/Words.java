@@ -2,14 +2,21 @@ package dev.attache.core.config.yaml;
 
 import java.util.Collection;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Words of error messages: found text made safe to print, and known names that are close to one found. */
 public final class Words {
 
     private static final int LONGEST_SHOWN = 80;
     private static final int LONGEST_COMPARED = 100;
+    private static final int MOST_LISTED = 20;
 
     private Words() {}
+
+    /** A key as a part of a path: as it stands, unless it is so long that all paths below it would be too. */
+    static String key(String key) {
+        return key.length() > LONGEST_SHOWN ? shown(key) : key;
+    }
 
     /**
      * {@code text} on one line, shortened, without control characters; empty text is shown as quotes, and PEM, which may
@@ -39,6 +46,12 @@ public final class Words {
             }
         }
         return text.length() > LONGEST_SHOWN ? out.append("...").toString() : out.toString();
+    }
+
+    /** The first few of some names, and how many more there are. */
+    public static String listed(Collection<String> names) {
+        String first = names.stream().limit(MOST_LISTED).collect(Collectors.joining(", "));
+        return names.size() > MOST_LISTED ? first + " and " + (names.size() - MOST_LISTED) + " more" : first;
     }
 
     /** Whether a text holds certificates or a key. */

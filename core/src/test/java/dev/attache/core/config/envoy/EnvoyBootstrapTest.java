@@ -50,6 +50,7 @@ import dev.attache.core.config.ServerHeader;
 import dev.attache.core.config.StatsConfig;
 import dev.attache.core.config.StatusFilter;
 import dev.attache.core.config.StringMatch;
+import dev.attache.core.config.SubjectAltNameMatch;
 import dev.attache.core.config.TcpKeepalive;
 import dev.attache.core.config.TcpProxyConfig;
 import dev.attache.core.config.TlsParameters;
@@ -183,7 +184,7 @@ class EnvoyBootstrapTest {
                 .sniFromEndpoint(false)
                 .autoSni(true)
                 .verifyHost(true)
-                .subjectAltNames(List.of(new StringMatch.Suffix(".discovery.test", false)))
+                .subjectAltNames(List.of(SubjectAltNameMatch.dns(new StringMatch.Suffix(".discovery.test", false))))
                 .clientCertificate(CertificateFiles.of(Path.of("/pki/client.crt"), Path.of("/pki/client.key")))
                 .parameters(new TlsParameters(
                         "TLSv1.2",

@@ -9,6 +9,7 @@ import dev.attache.core.config.FilterChainConfig;
 import dev.attache.core.config.OcspPolicy;
 import dev.attache.core.config.PemSource;
 import dev.attache.core.config.StringMatch;
+import dev.attache.core.config.SubjectAltNameMatch;
 import dev.attache.core.config.UpstreamTlsConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,8 +32,9 @@ class EnvoyDownstreamTlsTest {
             "trusted_ca: {filename: /ca}, crl: {filename: /crl}, only_verify_leaf_cert_crl: true,"
                     + " match_typed_subject_alt_names: [{san_type: URI, matcher: {prefix: \"spiffe://a/\"}},"
                     + " {san_type: DNS, matcher: {exact: a.test}}]";
-    private static final List<StringMatch> NAMES =
-            List.of(new StringMatch.Prefix("spiffe://a/", false), new StringMatch.Exact("a.test", false));
+    private static final List<SubjectAltNameMatch> NAMES = List.of(
+            SubjectAltNameMatch.uri(new StringMatch.Prefix("spiffe://a/", false)),
+            SubjectAltNameMatch.dns(new StringMatch.Exact("a.test", false)));
 
     @TempDir
     private Path folder;
@@ -96,7 +98,7 @@ class EnvoyDownstreamTlsTest {
         DownstreamTlsConfig tls = tls(outcome);
         assertThat(tls.trustedCa()).contains(PemSource.of(Path.of("/ca")));
         assertThat(tls.crl()).contains(PemSource.of(Path.of("/crl")));
-        assertThat(tls.clientNames()).containsExactly(new StringMatch.Suffix(".a.test", false));
+        assertThat(tls.clientNames()).containsExactly(SubjectAltNameMatch.any(new StringMatch.Suffix(".a.test", false)));
     }
 
     @ParameterizedTest

@@ -186,8 +186,9 @@ class NativeFormTest {
               - name: a
                 port: 6000
                 service: a
+                upstream: a.example.org
                 keepalive: 4s
-                split: {service: b, percentage: 10, keepalive: 2s}
+                split: {service: b, upstream: b.example.org, percentage: 10, keepalive: 2s}
                 splits: [{name: c, host_regex: c, service: b, upstream: c.example.org}]
             """);
 

@@ -18,6 +18,7 @@ import dev.attache.core.config.ProxyProtocol;
 import dev.attache.core.config.ProxyProtocolVersion;
 import dev.attache.core.config.RouteAction;
 import dev.attache.core.config.StringMatch;
+import dev.attache.core.config.SubjectAltNameMatch;
 import dev.attache.core.config.TlsParameters;
 import dev.attache.core.config.TrafficDirection;
 import dev.attache.core.config.UpstreamProtocol;
@@ -57,7 +58,7 @@ class NativeTlsTest {
                 "a",
                 "tls: {certificates: [{certificate: /c, key: /k, ocsp_staple: /o}, {certificate: /c2, key: /k2}],"
                         + " server_names: [A.test, '*.b.test'], client_ca: /ca, require_client_certificate: true,"
-                        + " client_names: [a.test, '*.a.test', 'spiffe://a/*'], crl: /crl, crl_of_leaf_only: true,"
+                        + " client_names: [a.test, '*.a.test', 'spiffe://a/*', '*@a.test', '::1'], crl: /crl, crl_of_leaf_only: true,"
                         + " alpn: [http/1.1], min_version: TLSv1.3, cipher_suites: [S], ecdh_curves: [X25519],"
                         + " session_tickets: false, session_cache: false, session_timeout: 10m, ocsp_policy: strict,"
                         + " handshake_timeout: 3s}");
@@ -73,9 +74,11 @@ class NativeTlsTest {
                         .trustedCa(Path.of("/ca"))
                         .requireClientCertificate(true)
                         .clientNames(List.of(
-                                new StringMatch.Exact("a.test", false),
-                                new StringMatch.Suffix(".a.test", false),
-                                new StringMatch.Prefix("spiffe://a/", false)))
+                                SubjectAltNameMatch.dns(new StringMatch.Exact("a.test", false)),
+                                SubjectAltNameMatch.dns(new StringMatch.Suffix(".a.test", false)),
+                                SubjectAltNameMatch.uri(new StringMatch.Prefix("spiffe://a/", false)),
+                                SubjectAltNameMatch.email(new StringMatch.Suffix("@a.test", false)),
+                                SubjectAltNameMatch.ipAddress(new StringMatch.Exact("::1", false))))
                         .crl(Path.of("/crl"))
                         .crlOfLeafOnly(true)
                         .alpn(List.of("http/1.1"))

@@ -149,11 +149,21 @@ class ServicesErrorsTest {
     void tellsAServiceThatSaysNothing() {
         assertThat(Load.of("""
             services: {s: }
-            listeners: [{name: a, port: 6000, service: s}]
+            listeners: [{name: a, port: 6000, service: s, upstream: a.test}]
+            """).messages()).containsExactly("0.yaml:1:11: services.s: missing (expected: a mapping)");
+    }
+
+    @Test
+    void tellsANativeListenerWithoutUpstreamAndNothingThatFollowsFromIt() {
+        assertThat(Load.of("""
+            services: {s: {port: 80}}
+            listeners:
+              - {name: a, port: 6000, service: s, keepalive: 1s, split: {service: s, upstream: b.test, percentage: 5}}
+              - {name: b, port: 6001, keepalive: 1s}
+              - {name: c, port: 6002, service: s, upstream: "a b", sets_sni: true}
             """).messages())
-                .containsExactly(
-                        "0.yaml:1:11: services.s: missing (expected: a mapping)",
-                        "0.yaml:1:11: services.s.port: missing (expected: 1 to 65535)");
+                .hasSize(3)
+                .allSatisfy(told -> assertThat(told).contains(".upstream: "));
     }
 
     @Test
