@@ -82,7 +82,7 @@ final class ConnectionStart implements Runnable {
             chain = hello == null ? null : listener.chains().choose(hello);
             if (hello != null && chain == null) {
                 listener.startStats().noFilterChainMatch.increment();
-                LOG.debug("connection of {}: no filter chain for {}", remote, hello);
+                LOG.debug("connection of {} is closed: no filter chain takes {}", remote, hello.words());
             }
             if (chain == null) {
                 return false;
@@ -159,6 +159,7 @@ final class ConnectionStart implements Runnable {
         } finally {
             if (!limit.cancel()) {
                 listener.startStats().preConnectionTimeout.increment();
+                LOG.debug("connection of {} is closed: nothing by which to choose a filter chain in time", remote);
             }
         }
     }
@@ -177,6 +178,7 @@ final class ConnectionStart implements Runnable {
         }
         if (!time.isZero() && !limit.cancel()) {
             listener.startStats().connectTimeout.increment();
+            LOG.debug("connection of {} is closed: no TLS handshake within {}", remote, time);
             return false;
         }
         if (failed != null) {

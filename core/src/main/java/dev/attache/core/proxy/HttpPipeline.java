@@ -69,7 +69,7 @@ final class HttpPipeline implements HttpEntry {
 
     @Override
     public Response handle(Request request, Exchange exchange) {
-        stats.begun();
+        stats.begun(exchange);
         StreamLimit.start(maxDuration, exchange);
         Request forwarded = request.headers() instanceof HttpFields.Mutable givenAway
                 ? forwarding.apply(request, givenAway, exchange)
@@ -105,7 +105,7 @@ final class HttpPipeline implements HttpEntry {
 
     @Override
     public Response rejected(Exchange exchange, LocalReply reply) {
-        stats.begun();
+        stats.begun(exchange);
         exchange.flag(ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR);
         return ready(Response.local(reply), exchange);
     }

@@ -922,6 +922,9 @@ class RouterTest {
         Response response = router.handle(get("/"), exchange);
         assertThat(response.status()).isEqualTo(503);
         assertThat(exchange.details()).isEqualTo("failure_breaker_open");
+        assertThat(response.localReply().body())
+                .isEqualTo("upstream connect error or disconnect/reset before headers. "
+                        + "reset reason: failure breaker open");
         assertThat(flags()).containsExactly(ResponseFlag.UPSTREAM_OVERFLOW);
         assertThat(upstream.sent).hasSize(1);
         assertNothingIsHeld();
