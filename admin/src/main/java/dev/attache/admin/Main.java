@@ -40,10 +40,11 @@ public final class Main {
         this.whenServing = whenServing;
     }
 
-    /** Runs the program and ends the process: 0 when all went well, 1 when not. */
+    /** Runs the program and ends the process: 0 when all went well, 1 when not, 3 when memory has run out. */
     public static void main(String[] args) {
         // Or else Jetty starts the whole of JMX, to read from it how wide a reference is.
         System.setProperty("org.eclipse.jetty.util.referencesPerCacheLine", "16");
+        LastWords.arm();
         System.exit(run(System.out, System.err, _ -> {}, args));
     }
 

@@ -8,6 +8,7 @@ import dev.attache.core.runtime.Runtime;
 import dev.attache.core.stats.Counter;
 import dev.attache.core.stats.StatScope;
 import dev.attache.core.stats.Stats;
+import dev.attache.core.vital.VitalThread;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -95,7 +96,7 @@ public final class AccessLogWriter implements AutoCloseable {
         }
         LogSink sink = sink(config.sink());
         if (thread == null) {
-            thread = Thread.ofPlatform().daemon().name("attache-access-log").start(this::write);
+            thread = Thread.ofPlatform().daemon().name("attache-access-log").start(() -> VitalThread.run(this::write));
         }
         return new FilteredLog(
                 config.filter().map(runtime::status).orElse(null),
