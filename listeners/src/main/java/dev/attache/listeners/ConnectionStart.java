@@ -1,12 +1,13 @@
 package dev.attache.listeners;
 
 import dev.attache.core.config.ProxyProtocol;
-import dev.attache.core.deadline.Deadline;
+import dev.attache.core.deadline.PeerDeadline;
 import dev.attache.core.http.TlsFacts;
 import dev.attache.core.net.PlainSocket;
 import dev.attache.core.net.ProxyHeader;
 import dev.attache.core.net.TlsProvider.DownstreamTls;
 import dev.attache.core.net.TlsSocket;
+import dev.attache.core.vital.OutOfMemory;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.net.SocketAddress;
@@ -59,7 +60,8 @@ final class ConnectionStart implements Runnable {
             taken = begin();
         } catch (IOException gone) {
             LOG.debug("connection of {}: {}", remote, gone.toString());
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) {
+            OutOfMemory.look(bug);
             LOG.error(
                     "connection of {} on listener {}", remote, listener.config().name(), bug);
         } finally {
@@ -206,9 +208,14 @@ final class ConnectionStart implements Runnable {
     }
 
     /** Closes the connection of a client that takes too long over its beginning. */
-    private final class Limit extends Deadline {
+    private final class Limit extends PeerDeadline {
         @Override
-        protected void expired() {
+        protected boolean arrived() {
+            return socket.hasInput();
+        }
+
+        @Override
+        protected void late() {
             socket.close();
         }
     }
