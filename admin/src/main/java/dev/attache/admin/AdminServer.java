@@ -6,6 +6,7 @@ import dev.attache.core.config.FilterChainConfig;
 import dev.attache.core.config.HttpConfig;
 import dev.attache.core.config.ListenerConfig;
 import dev.attache.core.config.RouteTableConfig;
+import dev.attache.core.net.Descriptors;
 import dev.attache.listeners.Attache;
 import java.net.BindException;
 import java.net.SocketAddress;
@@ -21,6 +22,9 @@ import java.util.Optional;
  * @see <a href="https://www.envoyproxy.io/docs/envoy/latest/operations/admin">Envoy administration interface</a>
  */
 public final class AdminServer {
+
+    /** For a client to send all of a request, or to take some more of an answer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private AdminServer() {}
 
@@ -41,12 +45,15 @@ public final class AdminServer {
                 .accessLogs(admin.accessLogs())
                 .acceptHttp10(true)
                 .idleTimeout(Duration.ofMinutes(5))
+                .requestHeadersTimeout(PATIENCE)
+                .requestTimeout(PATIENCE)
+                .streamIdleTimeout(PATIENCE)
                 .build();
         ListenerConfig listener = ListenerConfig.builder(
                         admin.address(), List.of(FilterChainConfig.builder(http).build()))
                 .name("admin")
                 .statPrefix("admin")
-                .maxConnections(1000)
+                .maxConnections(Descriptors.ofProcess().aside())
                 .ignoreGlobalConnectionLimit(admin.ignoreGlobalConnectionLimit())
                 .build();
         try {

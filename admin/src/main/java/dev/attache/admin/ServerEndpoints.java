@@ -22,7 +22,7 @@ final class ServerEndpoints {
                         "/server_info",
                         "print server version, state and options",
                         _ -> AdminReply.json(Json.write(serverInfo(proxy, commandLine)))),
-                new Page(
+                Page.light(
                         "/ready",
                         "print server state, return 200 if LIVE, otherwise return 503",
                         _ -> AdminReply.text(proxy.state() == Attache.State.LIVE ? 200 : 503, proxy.state() + "\n")),
