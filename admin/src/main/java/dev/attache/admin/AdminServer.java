@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * The admin interface of a running proxy, on a TCP address or a unix socket of its own, never on a traffic listener.
@@ -37,6 +38,11 @@ public final class AdminServer {
      * @throws ConfigException when the address cannot be bound
      */
     public static List<SocketAddress> start(Attache proxy, CommandLine commandLine, Runnable quit) {
+        return start(proxy, commandLine, () -> true, quit);
+    }
+
+    /** As {@link #start(Attache, CommandLine, Runnable)}; {@code warm} says whether the start is over. */
+    static List<SocketAddress> start(Attache proxy, CommandLine commandLine, BooleanSupplier warm, Runnable quit) {
         AdminConfig admin = proxy.config().admin().orElse(null);
         if (admin == null) {
             return List.of();
@@ -57,7 +63,7 @@ public final class AdminServer {
                 .ignoreGlobalConnectionLimit(admin.ignoreGlobalConnectionLimit())
                 .build();
         try {
-            return proxy.serveAside(listener, http, service(proxy, commandLine, quit))
+            return proxy.serveAside(listener, http, service(proxy, commandLine, warm, quit))
                     .addresses();
         } catch (BindException taken) {
             throw new ConfigException(
@@ -65,9 +71,9 @@ public final class AdminServer {
         }
     }
 
-    static AdminService service(Attache proxy, CommandLine commandLine, Runnable quit) {
+    static AdminService service(Attache proxy, CommandLine commandLine, BooleanSupplier warm, Runnable quit) {
         List<AdminEndpoint> endpoints = new ArrayList<>();
-        endpoints.addAll(ServerEndpoints.of(proxy, commandLine, quit));
+        endpoints.addAll(ServerEndpoints.of(proxy, commandLine, warm, quit));
         endpoints.addAll(StatsEndpoints.of(proxy.stats()));
         endpoints.addAll(RuntimeEndpoints.of(proxy.runtime()));
         endpoints.add(new ClustersEndpoint(proxy));

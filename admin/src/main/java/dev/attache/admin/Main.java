@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -133,7 +134,8 @@ public final class Main {
         Signals.handle("INT", () -> stop(log, "INT"));
         Signals.handle("HUP", () -> log.warn("HUP: reloading the configuration is not served yet; nothing changed"));
         try (Attache proxy = Attache.builder(config).start()) {
-            AdminServer.start(proxy, commandLine, () -> stop(log, "quitquitquit"));
+            BooleanSupplier warm = commandLine.warmUp() ? WarmUp.start(proxy::hasClients)::isOver : () -> true;
+            AdminServer.start(proxy, commandLine, warm, () -> stop(log, "quitquitquit"));
             Signals.handle("USR1", proxy::reopenLogs);
             log.info(
                     "{}: {} listeners, {} clusters",

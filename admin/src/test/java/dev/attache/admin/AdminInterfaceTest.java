@@ -14,6 +14,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -302,6 +303,27 @@ class AdminInterfaceTest {
                 RawClient.Answer answer = stand.get(page + filter);
                 assertThat(answer.status()).isEqualTo(400);
                 assertThat(answer.body()).contains("instructions where 250 are allowed");
+            }
+        }
+    }
+
+    @Test
+    void isReadyHoweverManyConnectionsDoNothing() throws Exception {
+        try (AdminStand stand = tcp("")) {
+            List<RawClient> slow = new ArrayList<>();
+            try {
+                for (int i = 0; i < 200; i++) {
+                    RawClient client = RawClient.connect(stand.address());
+                    slow.add(client);
+                    client.send(i % 2 == 0 ? "" : "GET /ready HTTP/1.1\r\nhost: ");
+                    if (i % 20 == 19) {
+                        assertThat(stand.get("/ready").status()).isEqualTo(200);
+                    }
+                }
+            } finally {
+                for (RawClient client : slow) {
+                    client.close();
+                }
             }
         }
     }

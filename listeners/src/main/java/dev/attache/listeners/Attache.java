@@ -230,6 +230,11 @@ public final class Attache implements AutoCloseable {
         return new BoundListener(listener.config(), listener.addresses());
     }
 
+    /** Whether any client has connected to a listener of the configuration. */
+    public boolean hasClients() {
+        return listeners.listeners().stream().anyMatch(HttpListener::hasHadClients);
+    }
+
     public State state() {
         return healthChecksFail || stopping ? State.DRAINING : State.LIVE;
     }

@@ -125,6 +125,11 @@ public final class HttpListener implements Listener {
         return inFlight.count();
     }
 
+    /** Whether any client has ever connected. */
+    boolean hasHadClients() {
+        return stats.total.value() > 0;
+    }
+
     /** Connections that are open. */
     public long connections() {
         return limit.open();

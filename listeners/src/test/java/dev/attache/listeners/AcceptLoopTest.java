@@ -36,8 +36,9 @@ class AcceptLoopTest {
     @TempDir
     private Path folder;
 
-    @Test
-    void aConnectionThatCannotBeTakenDoesNotEndTheListener() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aConnectionThatCannotBeTakenDoesNotEndTheListener(boolean outOfMemory) throws Exception {
         LinkedBlockingQueue<SocketChannel> taken = new LinkedBlockingQueue<>();
         BoundSocket socket = bind(new Address.Socket("127.0.0.1", 0));
         InetSocketAddress address = (InetSocketAddress) socket.address();
@@ -45,6 +46,9 @@ class AcceptLoopTest {
         AcceptLoop loop = new AcceptLoop("test", socket, room(), connection -> {
             if (!failed[0]) {
                 failed[0] = true;
+                if (outOfMemory) {
+                    throw new OutOfMemoryError("meant by the test");
+                }
                 throw new IllegalStateException("a bug");
             }
             taken.add(connection);

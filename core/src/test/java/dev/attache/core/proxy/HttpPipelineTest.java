@@ -275,6 +275,22 @@ class HttpPipelineTest {
     }
 
     @Test
+    void aRequestThatFindsNoMemoryFailsAndNothingElse() {
+        HttpFilter greedy = (request, exchange, next) -> {
+            if (request.path().equals("/greedy")) {
+                throw new OutOfMemoryError("meant by the test");
+            }
+            return next.handle(request, exchange);
+        };
+        try (Response response = call(http -> http, to("/greedy"), greedy)) {
+            assertThat(response.status()).isEqualTo(500);
+        }
+        try (Response response = proxy.service("test").handle(to("/"), Exchange.begin())) {
+            assertThat(response.status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void anUnknownServiceIsAnsweredWithTheListOfThoseThereAre() {
         start(http -> http);
 
