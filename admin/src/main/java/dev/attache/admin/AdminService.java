@@ -94,8 +94,9 @@ final class AdminService implements HttpService {
         AdminQuery query = AdminQuery.parse(mark < 0 ? "" : request.target().substring(mark + 1));
         return endpoint.light()
                 ? endpoint.answer(query)
-                : workers.make(() -> endpoint.answer(query), giveUp -> exchange.cancellation()
-                        .listen(cause -> giveUp.run()));
+                : workers.make(
+                        () -> endpoint.answer(query),
+                        giveUp -> exchange.cancellation().listen(cause -> giveUp.run()));
     }
 
     private static boolean trustedHost(Request request, Exchange exchange) {

@@ -18,8 +18,7 @@ final class LastWords implements Runnable {
     static final int EXIT_CODE = 3;
 
     private static final long WORDS_NANOS = 200_000_000;
-    private static final byte[] WORDS =
-            "out of memory: the program ends\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] WORDS = "out of memory: the program ends\n".getBytes(StandardCharsets.US_ASCII);
 
     private final FileOutputStream stderr = new FileOutputStream(FileDescriptor.err);
     private final Thread speaker =

@@ -96,9 +96,9 @@ final class WarmUp implements Runnable {
     }
 
     private int onOneConnection(int port, int before) throws IOException {
-        ByteBuffer request = ByteBuffer.wrap(("GET /plain HTTP/1.1\r\nhost: localhost\r\nuser-agent: warm-up\r\n"
-                        + "accept: */*\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
+        ByteBuffer request = ByteBuffer.wrap(
+                ("GET /plain HTTP/1.1\r\nhost: localhost\r\nuser-agent: warm-up\r\n" + "accept: */*\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
         ByteBuffer answer = ByteBuffer.allocate(1024);
         int requests = 0;
         try (SocketChannel channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", port))) {

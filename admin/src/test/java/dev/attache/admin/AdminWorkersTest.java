@@ -20,7 +20,8 @@ class AdminWorkersTest {
 
     @Test
     void makesPagesOnThreadsOfTheSystemsOwn() {
-        AdminReply reply = make(() -> AdminReply.text(String.valueOf(Thread.currentThread().isVirtual())))
+        AdminReply reply = make(() ->
+                        AdminReply.text(String.valueOf(Thread.currentThread().isVirtual())))
                 .join();
 
         assertThat(reply.body()).isEqualTo("false");
@@ -128,7 +129,8 @@ class AdminWorkersTest {
 
     private CompletableFuture<AdminReply> make(Supplier<AdminReply> page) {
         return CompletableFuture.supplyAsync(
-                () -> workers.make(page, giveUp -> {}), task -> Thread.ofVirtual().start(task));
+                () -> workers.make(page, giveUp -> {}),
+                task -> Thread.ofVirtual().start(task));
     }
 
     private static void await(CountDownLatch latch) {

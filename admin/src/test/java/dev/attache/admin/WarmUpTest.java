@@ -35,7 +35,8 @@ class WarmUpTest {
     void onlyReadinessWaitsForIt() throws Exception {
         AtomicBoolean warm = new AtomicBoolean();
         CommandLine commandLine = CommandLine.parse("-c", "demo.yaml");
-        try (Attache proxy = Attache.builder(AdminStand.config("listeners: []\n")).start()) {
+        try (Attache proxy =
+                Attache.builder(AdminStand.config("listeners: []\n")).start()) {
             AdminEndpoint ready = ServerEndpoints.of(proxy, commandLine, warm::get, () -> {}).stream()
                     .filter(endpoint -> endpoint.path().equals("/ready"))
                     .findFirst()
