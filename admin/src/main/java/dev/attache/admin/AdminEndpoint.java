@@ -14,5 +14,10 @@ interface AdminEndpoint {
         return false;
     }
 
+    /** Whether it costs next to nothing, or waits rather than computes, and so is answered on whichever thread asks. */
+    default boolean light() {
+        return changes();
+    }
+
     AdminReply answer(AdminQuery query);
 }

@@ -6,6 +6,7 @@ import dev.attache.core.config.FilterChainConfig;
 import dev.attache.core.config.HttpConfig;
 import dev.attache.core.config.ListenerConfig;
 import dev.attache.core.config.RouteTableConfig;
+import dev.attache.core.net.Descriptors;
 import dev.attache.listeners.Attache;
 import java.net.BindException;
 import java.net.SocketAddress;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * The admin interface of a running proxy, on a TCP address or a unix socket of its own, never on a traffic listener.
@@ -21,6 +23,9 @@ import java.util.Optional;
  * @see <a href="https://www.envoyproxy.io/docs/envoy/latest/operations/admin">Envoy administration interface</a>
  */
 public final class AdminServer {
+
+    /** For a client to send all of a request, or to take some more of an answer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private AdminServer() {}
 
@@ -33,6 +38,11 @@ public final class AdminServer {
      * @throws ConfigException when the address cannot be bound
      */
     public static List<SocketAddress> start(Attache proxy, CommandLine commandLine, Runnable quit) {
+        return start(proxy, commandLine, () -> true, quit);
+    }
+
+    /** As {@link #start(Attache, CommandLine, Runnable)}; {@code warm} says whether the start is over. */
+    static List<SocketAddress> start(Attache proxy, CommandLine commandLine, BooleanSupplier warm, Runnable quit) {
         AdminConfig admin = proxy.config().admin().orElse(null);
         if (admin == null) {
             return List.of();
@@ -41,16 +51,19 @@ public final class AdminServer {
                 .accessLogs(admin.accessLogs())
                 .acceptHttp10(true)
                 .idleTimeout(Duration.ofMinutes(5))
+                .requestHeadersTimeout(PATIENCE)
+                .requestTimeout(PATIENCE)
+                .streamIdleTimeout(PATIENCE)
                 .build();
         ListenerConfig listener = ListenerConfig.builder(
                         admin.address(), List.of(FilterChainConfig.builder(http).build()))
                 .name("admin")
                 .statPrefix("admin")
-                .maxConnections(1000)
+                .maxConnections(Descriptors.ofProcess().aside())
                 .ignoreGlobalConnectionLimit(admin.ignoreGlobalConnectionLimit())
                 .build();
         try {
-            return proxy.serveAside(listener, http, service(proxy, commandLine, quit))
+            return proxy.serveAside(listener, http, service(proxy, commandLine, warm, quit))
                     .addresses();
         } catch (BindException taken) {
             throw new ConfigException(
@@ -58,9 +71,9 @@ public final class AdminServer {
         }
     }
 
-    static AdminService service(Attache proxy, CommandLine commandLine, Runnable quit) {
+    static AdminService service(Attache proxy, CommandLine commandLine, BooleanSupplier warm, Runnable quit) {
         List<AdminEndpoint> endpoints = new ArrayList<>();
-        endpoints.addAll(ServerEndpoints.of(proxy, commandLine, quit));
+        endpoints.addAll(ServerEndpoints.of(proxy, commandLine, warm, quit));
         endpoints.addAll(StatsEndpoints.of(proxy.stats()));
         endpoints.addAll(RuntimeEndpoints.of(proxy.runtime()));
         endpoints.add(new ClustersEndpoint(proxy));

@@ -16,14 +16,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers the admin interface's requests: finds the endpoint, refuses a changing GET, and refuses a Host that is a DNS
- * name other than localhost, so that no web page can reach it by rebinding its own name.
+ * Answers the admin interface's requests: finds the endpoint, refuses a changing GET, a Host that is a DNS name other than
+ * localhost, so that no web page can reach it by rebinding its own name, and whatever a page of another origin has sent.
+ * Whatever is not light is made by {@link AdminWorkers}.
  */
 final class AdminService implements HttpService {
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminService.class);
 
     private final Map<String, AdminEndpoint> endpoints = new TreeMap<>();
+    private final AdminWorkers workers = new AdminWorkers();
+    private final UnreadReplies unread = UnreadReplies.ofThisMemory();
 
     AdminService(List<AdminEndpoint> endpoints) {
         for (AdminEndpoint endpoint : endpoints) {
@@ -39,11 +42,18 @@ final class AdminService implements HttpService {
             reply = answer(request, exchange);
         } catch (IllegalArgumentException bad) {
             reply = AdminReply.text(400, bad.getMessage() + "\n");
+        } catch (ProcessorTime.SpentException tooMuch) {
+            reply = AdminReply.text(503, tooMuch.getMessage() + "\n");
         } catch (RuntimeException bug) {
             LOG.error("admin {}: {}", request, bug);
             reply = AdminReply.text(500, "internal error\n");
         }
         byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+        boolean held = unread.take(body.length);
+        if (!held) {
+            reply = AdminReply.text(503, "too much that was asked for is not read yet\n");
+            body = reply.body().getBytes(StandardCharsets.UTF_8);
+        }
         HttpFields.Mutable headers = HttpFields.build()
                 .add("content-type", reply.contentType())
                 .add("cache-control", "no-cache, max-age=0")
@@ -53,15 +63,22 @@ final class AdminService implements HttpService {
         if (reply.status() == 405) {
             headers.add("allow", "POST");
         }
-        return new Response(reply.status(), headers, request.method().equals("HEAD") ? Body.EMPTY : Body.of(body));
+        Response response =
+                new Response(reply.status(), headers, request.method().equals("HEAD") ? Body.EMPTY : Body.of(body));
+        long size = body.length;
+        if (held) {
+            response.onClose(() -> unread.release(size));
+        }
+        return response;
     }
 
     private AdminReply answer(Request request, Exchange exchange) {
         if (!trustedHost(request, exchange)) {
             return AdminReply.text(403, "host " + request.authority() + " is not this admin interface\n");
         }
-        if (request.method().equals("POST") && !sameOrigin(request)) {
-            return AdminReply.text(403, "a page of another origin may not post here\n");
+        String objection = CallerOrigin.objection(request);
+        if (!objection.isEmpty()) {
+            return AdminReply.text(403, objection + "\n");
         }
         AdminEndpoint endpoint = endpoints.get(request.path());
         if (endpoint == null) {
@@ -73,15 +90,13 @@ final class AdminService implements HttpService {
                 : !get && !request.method().equals("POST")) {
             return AdminReply.text(405, "Method Not Allowed\n");
         }
-        int query = request.target().indexOf('?');
-        return endpoint.answer(
-                AdminQuery.parse(query < 0 ? "" : request.target().substring(query + 1)));
-    }
-
-    /** A browser says where a form came from; other clients say nothing. */
-    private static boolean sameOrigin(Request request) {
-        String origin = request.headers().get("origin");
-        return origin == null || origin.endsWith("://" + request.authority());
+        int mark = request.target().indexOf('?');
+        AdminQuery query = AdminQuery.parse(mark < 0 ? "" : request.target().substring(mark + 1));
+        return endpoint.light()
+                ? endpoint.answer(query)
+                : workers.make(
+                        () -> endpoint.answer(query),
+                        giveUp -> exchange.cancellation().listen(cause -> giveUp.run()));
     }
 
     private static boolean trustedHost(Request request, Exchange exchange) {

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param drainTime          how long a drain may take; default 600 s
  * @param drainImmediately   closes all at once in a drain instead of more and more; default false
  * @param strict             treats warnings as errors
+ * @param warmUp             sends itself requests at the start, until the JVM knows the way or clients come; default true
  * @param allowUnserved      leaves out features that are not served yet, save those that protect
  * @param action             what to do
  * @see <a href="https://www.envoyproxy.io/docs/envoy/latest/operations/cli">Envoy command line options</a>
@@ -38,6 +39,7 @@ public record CommandLine(
         Duration drainTime,
         boolean drainImmediately,
         boolean strict,
+        boolean warmUp,
         boolean allowUnserved,
         Action action) {
 
@@ -86,6 +88,7 @@ public record CommandLine(
           --component-log-level LIST  levels of single loggers, as http:debug,upstream:trace
           --drain-time-s SECONDS      how long a drain may take; default 600
           --drain-strategy STRATEGY   gradual or immediate; default gradual
+          --no-warm-up                be ready at once, without a second of requests to oneself
           --concurrency N             accepted for Envoy's sake; virtual threads need no number
           --restart-epoch N           accepted for Envoy's sake
           --train                     serve samples to oneself and end: the run for -XX:AOTCacheOutput=FILE
@@ -147,6 +150,7 @@ public record CommandLine(
         private Duration drainTime = Duration.ofMinutes(10);
         private boolean drainImmediately;
         private boolean strict;
+        private boolean warmUp = true;
         private boolean allowUnserved;
         private Action action = Action.RUN;
 
@@ -173,6 +177,7 @@ public record CommandLine(
                     drainTime,
                     drainImmediately,
                     strict,
+                    warmUp,
                     allowUnserved,
                     action);
         }
@@ -191,6 +196,7 @@ public record CommandLine(
                 case "--drain-strategy" -> drainImmediately = strategy(value(name));
                 case "--concurrency", "--restart-epoch" -> number(name, value(name));
                 case "--strict" -> strict = true;
+                case "--no-warm-up" -> warmUp = false;
                 case "--allow-unserved" -> allowUnserved = true;
                 case "--train" -> action = Action.TRAIN;
                 case "--version" -> action = Action.SHOW_VERSION;

@@ -58,6 +58,7 @@ public final class Logging {
         stderr.setContext(context);
         stderr.setTarget("System.err");
         stderr.setEncoder(encoder);
+        stderr.addFilter(new OutOfMemoryFilter());
         stderr.start();
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.addAppender(stderr);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -40,10 +41,11 @@ public final class Main {
         this.whenServing = whenServing;
     }
 
-    /** Runs the program and ends the process: 0 when all went well, 1 when not. */
+    /** Runs the program and ends the process: 0 when all went well, 1 when not, 3 when memory has run out. */
     public static void main(String[] args) {
         // Or else Jetty starts the whole of JMX, to read from it how wide a reference is.
         System.setProperty("org.eclipse.jetty.util.referencesPerCacheLine", "16");
+        LastWords.arm();
         System.exit(run(System.out, System.err, _ -> {}, args));
     }
 
@@ -122,7 +124,8 @@ public final class Main {
         Signals.handle("INT", () -> stop(log, "INT"));
         Signals.handle("HUP", () -> log.warn("HUP: reloading the configuration is not served yet; nothing changed"));
         try (Attache proxy = Attache.builder(config).start()) {
-            AdminServer.start(proxy, commandLine, () -> stop(log, "quitquitquit"));
+            BooleanSupplier warm = commandLine.warmUp() ? WarmUp.start(proxy::hasClients)::isOver : () -> true;
+            AdminServer.start(proxy, commandLine, warm, () -> stop(log, "quitquitquit"));
             Signals.handle("USR1", proxy::reopenLogs);
             log.info(
                     "{}: {} listeners, {} clusters",

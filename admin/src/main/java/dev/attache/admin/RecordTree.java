@@ -8,7 +8,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.AbstractList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,11 +44,7 @@ final class RecordTree {
             case PemSource.Inline _ -> "[redacted]";
             case SecretFile<?> secret -> secret.file().toString();
             case Record part -> ofRecord(part);
-            case Collection<?> items -> {
-                List<Object> list = new ArrayList<>();
-                items.forEach(item -> list.add(of(item)));
-                yield list;
-            }
+            case Collection<?> items -> new Made(List.copyOf(items));
             case Map<?, ?> map -> {
                 Map<String, Object> members = new LinkedHashMap<>();
                 map.forEach((key, member) -> members.put(key.toString(), of(member)));
@@ -59,6 +55,25 @@ final class RecordTree {
             case Enum<?> constant -> constant.name();
             default -> value;
         };
+    }
+
+    /** A list whose parts are made when they are asked for: of a large configuration there is one at a time. */
+    private static final class Made extends AbstractList<Object> {
+        private final List<?> of;
+
+        Made(List<?> of) {
+            this.of = of;
+        }
+
+        @Override
+        public Object get(int index) {
+            return RecordTree.of(of.get(index));
+        }
+
+        @Override
+        public int size() {
+            return of.size();
+        }
     }
 
     private static boolean isSecret(String header) {
@@ -97,6 +112,16 @@ final class RecordTree {
     }
 
     private static String lowerCase(String name) {
-        return name.replaceAll("(?<=[a-z0-9])([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+        StringBuilder out = new StringBuilder(name.length() + 4);
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean word = c >= 'A' && c <= 'Z' && i > 0 && isLowerOrDigit(name.charAt(i - 1));
+            out.append(word ? "_" : "").append(Character.toLowerCase(c));
+        }
+        return out.toString();
+    }
+
+    private static boolean isLowerOrDigit(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
     }
 }

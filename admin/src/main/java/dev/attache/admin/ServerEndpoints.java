@@ -10,22 +10,26 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** The pages about the process: what it is, whether it is ready, what it listens on, and how it ends. */
 final class ServerEndpoints {
 
+    /** Envoy's word for a state in which clients are served, but others had better wait. */
+    private static final String STARTING = "INITIALIZING";
+
     private ServerEndpoints() {}
 
-    static List<AdminEndpoint> of(Attache proxy, CommandLine commandLine, Runnable quit) {
+    static List<AdminEndpoint> of(Attache proxy, CommandLine commandLine, BooleanSupplier warm, Runnable quit) {
         return List.of(
                 new Page(
                         "/server_info",
                         "print server version, state and options",
-                        _ -> AdminReply.json(Json.write(serverInfo(proxy, commandLine)))),
-                new Page(
+                        _ -> AdminReply.json(Json.write(serverInfo(proxy, commandLine, state(proxy, warm))))),
+                Page.light(
                         "/ready",
                         "print server state, return 200 if LIVE, otherwise return 503",
-                        _ -> AdminReply.text(proxy.state() == Attache.State.LIVE ? 200 : 503, proxy.state() + "\n")),
+                        _ -> ready(state(proxy, warm))),
                 new Page("/listeners", "print listener info", query -> listeners(proxy, query)),
                 new Page("/memory", "print current memory usage", _ -> AdminReply.json(Json.write(memory()))),
                 new Page("/config_dump", "dump current configs", query -> configDump(proxy, query)),
@@ -51,10 +55,19 @@ final class ServerEndpoints {
                 }));
     }
 
-    private static Map<String, Object> serverInfo(Attache proxy, CommandLine commandLine) {
+    private static String state(Attache proxy, BooleanSupplier warm) {
+        Attache.State state = proxy.state();
+        return state == Attache.State.LIVE && !warm.getAsBoolean() ? STARTING : state.toString();
+    }
+
+    private static AdminReply ready(String state) {
+        return AdminReply.text(state.equals(Attache.State.LIVE.toString()) ? 200 : 503, state + "\n");
+    }
+
+    private static Map<String, Object> serverInfo(Attache proxy, CommandLine commandLine, String state) {
         Map<String, Object> info = new LinkedHashMap<>();
         info.put("version", Version.text());
-        info.put("state", proxy.state().toString());
+        info.put("state", state);
         info.put("uptime_current_epoch", proxy.uptime().toSeconds() + "s");
         info.put("uptime_all_epochs", proxy.uptime().toSeconds() + "s");
         info.put("hot_restart_version", "disabled");

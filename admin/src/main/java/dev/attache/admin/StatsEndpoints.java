@@ -9,14 +9,22 @@ import dev.attache.core.stats.StatsFilter.Kind;
 import dev.attache.core.stats.TextStats;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** {@code /stats}, {@code /stats/prometheus} and {@code /reset_counters}. */
 final class StatsEndpoints {
+
+    /** Instructions of a filter's program. */
+    private static final int LARGEST_FILTER = 250;
+
+    /** What a filter may take of the processor for all names; some 100,000 are within it. */
+    private static final Duration MOST_FILTERING = Duration.ofSeconds(1);
 
     private StatsEndpoints() {}
 
@@ -55,9 +63,18 @@ final class StatsEndpoints {
     private static StatsFilter filter(AdminQuery query) {
         String name = query.get("filter", "");
         return new StatsFilter(
-                name.isEmpty() ? Optional.empty() : Optional.of(Regex.compile(name)),
+                name.isEmpty() ? Optional.empty() : Optional.of(named(name)),
                 query.has("usedonly"),
                 kinds(query.get("type", "All")));
+    }
+
+    private static Predicate<String> named(String expression) {
+        Regex regex = Regex.compile(expression, LARGEST_FILTER);
+        ProcessorTime time = new ProcessorTime(MOST_FILTERING);
+        return name -> {
+            time.step();
+            return regex.find(name);
+        };
     }
 
     private static Set<Kind> kinds(String type) {

@@ -60,6 +60,42 @@ record TrainingConfigs(Path folder, int upstream, int dns, Path roots) {
             """.formatted(MANAGER, ROUTER.indent(6).strip());
     }
 
+    /** One listener and its cluster, without a file, a name, or a limit that is worth a warning. */
+    static String forwarding(int upstream) {
+        return """
+            static_resources:
+              clusters:
+              - name: plain
+                type: STATIC
+                connect_timeout: 1s
+                circuit_breakers: {thresholds: [{max_connections: 4}]}
+                load_assignment:
+                  cluster_name: plain
+                  endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: %d}}}}]}]
+              listeners:
+              - name: warm-up
+                address: {socket_address: {address: 127.0.0.1, port_value: 0}}
+                filter_chains:
+                - filters:
+                  - name: envoy.filters.network.http_connection_manager
+                    typed_config:
+                      "@type": %s
+                      stat_prefix: warm-up
+                      access_log:
+                      - typed_config:
+                          "@type": type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog
+                          path: /dev/null
+                      route_config:
+                        virtual_hosts:
+                        - name: all
+                          domains: ["*"]
+                          routes:
+                          - match: {prefix: /}
+                            route: {cluster: plain, timeout: 5s, retry_policy: {retry_on: 5xx, num_retries: 1}}
+                      %s
+            """.formatted(upstream, MANAGER, ROUTER.indent(6).strip());
+    }
+
     String envoy() {
         return """
             admin: {address: {pipe: {path: %s/admin.sock}}}

@@ -14,6 +14,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -234,6 +235,96 @@ class AdminInterfaceTest {
             assertThat(stand.call("POST", "/healthcheck/ok", "localhost:9901", "Origin: http://localhost:9901")
                             .status())
                     .isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Sec-Fetch-Site: cross-site",
+                "Sec-Fetch-Site: same-site",
+                "Sec-Fetch-Site: same-origin, cross-site",
+                "Sec-Fetch-Site: none\r\nSec-Fetch-Site: same-origin",
+                "Origin: http://evil.example",
+                "Origin: https://localhost:9901",
+                "Origin: http://localhost:9902",
+                "Origin: http://localhost",
+                "Origin: null",
+                "Origin:",
+                "Origin: http://localhost:9901\r\nOrigin: http://localhost:9901",
+                "Referer: http://evil.example/",
+                "Referer: http://evil.example/?http://localhost:9901/",
+                "Referer: http://localhost:9901.evil.example/",
+                "Referer: http://localhost:9901@evil.example/",
+                "Referer: http://localhost:99011/",
+                "Referer: about:blank",
+                "Referer: http://localhost:9901/\r\nReferer: http://localhost:9901/",
+            })
+    void refusesWhatAPageOfAnotherOriginHasSent(String headers) throws Exception {
+        try (AdminStand stand = tcp("")) {
+            for (String method : List.of("GET", "POST")) {
+                assertThat(stand.call(method, "/stats", "localhost:9901", headers)
+                                .status())
+                        .isEqualTo(403);
+            }
+            assertThat(stand.call("POST", "/quitquitquit", "localhost:9901", headers)
+                            .status())
+                    .isEqualTo(403);
+            assertThat(stand.quit().getCount()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Sec-Fetch-Site: same-origin",
+                "Sec-Fetch-Site: none",
+                "Origin: http://localhost:9901",
+                "Origin: http://LOCALHOST:9901",
+                "Referer: http://localhost:9901",
+                "Referer: http://localhost:9901/help?a=b",
+                "Sec-Fetch-Site: same-origin\r\nOrigin: http://localhost:9901\r\nReferer: http://localhost:9901/",
+            })
+    void takesWhatItsOwnPagesHaveSent(String headers) throws Exception {
+        try (AdminStand stand = tcp("")) {
+            assertThat(stand.call("GET", "/stats", "localhost:9901", headers).status())
+                    .isEqualTo(200);
+            assertThat(stand.call("POST", "/healthcheck/ok", "localhost:9901", headers)
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"(.*)%7B1,1000%7Dx", "((a%7B1,100%7D)%7B1,100%7D)%7B1,100%7D", "(x%2Bx%2B)%7B200%7Dy"})
+    void refusesAFilterThatCostsTooMuch(String filter) throws Exception {
+        try (AdminStand stand = tcp("")) {
+            for (String page : List.of("/stats?filter=", "/stats/prometheus?filter=", "/stats?format=json&filter=")) {
+                RawClient.Answer answer = stand.get(page + filter);
+                assertThat(answer.status()).isEqualTo(400);
+                assertThat(answer.body()).contains("instructions where 250 are allowed");
+            }
+        }
+    }
+
+    @Test
+    void isReadyHoweverManyConnectionsDoNothing() throws Exception {
+        try (AdminStand stand = tcp("")) {
+            List<RawClient> slow = new ArrayList<>();
+            try {
+                for (int i = 0; i < 200; i++) {
+                    RawClient client = RawClient.connect(stand.address());
+                    slow.add(client);
+                    client.send(i % 2 == 0 ? "" : "GET /ready HTTP/1.1\r\nhost: ");
+                    if (i % 20 == 19) {
+                        assertThat(stand.get("/ready").status()).isEqualTo(200);
+                    }
+                }
+            } finally {
+                for (RawClient client : slow) {
+                    client.close();
+                }
+            }
         }
     }
 

@@ -40,6 +40,7 @@ class CommandLineTest {
                 "--restart-epoch",
                 "1",
                 "--strict",
+                "--no-warm-up",
                 "--allow-unserved");
 
         assertThat(line.configPaths()).containsExactly(Path.of("a.yaml"), Path.of("b.yaml"));
@@ -53,6 +54,7 @@ class CommandLineTest {
         assertThat(line.drainTime()).isEqualTo(Duration.ofSeconds(3));
         assertThat(line.drainImmediately()).isTrue();
         assertThat(line.strict()).isTrue();
+        assertThat(line.warmUp()).isFalse();
         assertThat(line.allowUnserved()).isTrue();
     }
 

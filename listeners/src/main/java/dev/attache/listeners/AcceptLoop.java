@@ -1,11 +1,14 @@
 package dev.attache.listeners;
 
+import dev.attache.core.vital.OutOfMemory;
+import dev.attache.core.vital.VitalThread;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -25,17 +28,25 @@ final class AcceptLoop implements Runnable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
+    /** From one look at the room for another client to the next, while there is none. */
+    private static final Duration NO_ROOM_PAUSE = Duration.ofMillis(20);
+
+    private static final Duration BETWEEN_COMPLAINTS = Duration.ofMinutes(1);
+
     /** No queue of the system is longer. */
     private static final int LONGEST_QUEUE = 65535;
 
     private final String listener;
     private final BoundSocket socket;
     private final Taker taker;
+    private final Room room;
+    private @Nullable Instant complained;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile @Nullable Thread thread;
 
-    AcceptLoop(String listener, BoundSocket socket, Taker taker) {
+    AcceptLoop(String listener, BoundSocket socket, Room room, Taker taker) {
         this.listener = listener;
+        this.room = room;
         this.socket = socket;
         this.taker = taker;
     }
@@ -66,7 +77,7 @@ final class AcceptLoop implements Runnable {
     @Override
     public void run() {
         try {
-            acceptUntilStopped();
+            VitalThread.run(this::acceptUntilStopped);
             acceptThoseWhoWait();
         } finally {
             close();
@@ -77,7 +88,10 @@ final class AcceptLoop implements Runnable {
         Duration pause = Duration.ZERO;
         while (stopping.getCount() > 0) {
             try {
-                if (!acceptNext()) {
+                if (!room.take()) {
+                    complain();
+                    pause(NO_ROOM_PAUSE);
+                } else if (!acceptNext()) {
                     socket.await();
                 }
                 pause = Duration.ZERO;
@@ -92,10 +106,21 @@ final class AcceptLoop implements Runnable {
         }
     }
 
+    private void complain() {
+        Instant now = Instant.now();
+        if (complained == null || now.isAfter(complained.plus(BETWEEN_COMPLAINTS))) {
+            complained = now;
+            LOG.warn(
+                    "listener {} on {}: no file descriptor to spare; new connections wait until others are closed",
+                    listener,
+                    socket.address());
+        }
+    }
+
     private void acceptThoseWhoWait() {
         try {
             int accepted = 0;
-            while (accepted < LONGEST_QUEUE && acceptNext()) { // Those who come meanwhile do not keep us for ever.
+            while (accepted < LONGEST_QUEUE && room.take() && acceptNext()) { // Those who come meanwhile do not keep us for ever.
                 accepted++;
             }
         } catch (IOException failed) {
@@ -103,9 +128,9 @@ final class AcceptLoop implements Runnable {
         }
     }
 
-    /** Returns whether there was a connection. */
+    /** Returns whether there was a connection; the room for it is taken. */
     private boolean acceptNext() throws IOException {
-        SocketChannel connection = socket.accept();
+        SocketChannel connection = accepted();
         if (connection == null) {
             return false;
         }
@@ -119,12 +144,24 @@ final class AcceptLoop implements Runnable {
             // The peer left between accept and here: its trouble, not the socket's.
             LOG.debug("listener {} on {}: {}", listener, socket.address(), gone.toString());
             connection.close();
-        } catch (RuntimeException bug) {
-            // One connection is lost by it, not the listener.
+        } catch (RuntimeException | Error bug) {
+            connection.close(); // One connection is lost by it, not the listener.
+            OutOfMemory.look(bug);
             LOG.error("listener {} on {}: a connection was not taken", listener, socket.address(), bug);
-            connection.close();
         }
         return true;
+    }
+
+    private @Nullable SocketChannel accepted() throws IOException {
+        SocketChannel connection = null;
+        try {
+            connection = socket.accept();
+        } finally {
+            if (connection == null) {
+                room.giveBack();
+            }
+        }
+        return connection;
     }
 
     private void close() {

@@ -1,6 +1,7 @@
 package dev.attache.listeners;
 
 import dev.attache.core.net.TransportSocket;
+import dev.attache.core.vital.OutOfMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.LockSupport;
@@ -50,6 +51,9 @@ final class AheadReader implements Runnable {
                 more = note(socket.read(buffer), null);
             } catch (IOException gone) {
                 more = note(-1, gone);
+            } catch (RuntimeException | Error broken) {
+                OutOfMemory.look(broken);
+                more = note(-1, new IOException("reading ahead failed", broken));
             }
         }
         if (hasEnded()) {

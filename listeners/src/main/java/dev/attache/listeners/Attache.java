@@ -9,6 +9,7 @@ import dev.attache.core.http.FilterFactory;
 import dev.attache.core.http.HttpFilter;
 import dev.attache.core.http.HttpService;
 import dev.attache.core.net.CertificateState;
+import dev.attache.core.net.Descriptors;
 import dev.attache.core.net.TlsProvider;
 import dev.attache.core.proxy.InProcess;
 import dev.attache.core.proxy.ProxyGraph;
@@ -63,8 +64,10 @@ public final class Attache implements AutoCloseable {
 
     private Attache(Builder from) {
         core = from.core.start();
+        Descriptors descriptors = Descriptors.ofProcess();
         listeners = new ListenerManager(
-                core.stats(), core.deadlines(), core.graph().config().overload());
+                core.stats(), core.deadlines(), core.graph().config().overload(), descriptors, upstreams());
+        DescriptorNeeds.of(core.graph().config()).warnAbove(descriptors.limit());
         try {
             listeners.start(bindings(core.graph()));
         } catch (BindException taken) {
@@ -164,6 +167,24 @@ public final class Attache implements AutoCloseable {
         }
     }
 
+    private Room.Upstreams upstreams() {
+        return new Room.Upstreams() {
+            @Override
+            public long open() {
+                return clusters().stream()
+                        .mapToLong(cluster -> cluster.stats().upstreamCxActive.value())
+                        .sum();
+            }
+
+            @Override
+            public long most() {
+                return clusters().stream()
+                        .mapToLong(cluster -> cluster.limits(false).connections().max())
+                        .reduce(0, DescriptorNeeds::sum);
+            }
+        };
+    }
+
     private static List<ListenerManager.Binding> bindings(ProxyGraph graph) {
         return graph.listeners().stream()
                 .map(listener -> new ListenerManager.Binding(listener.config(), listener.chains()))
@@ -207,6 +228,11 @@ public final class Attache implements AutoCloseable {
     public BoundListener serveAside(ListenerConfig config, HttpConfig http, HttpService service) throws BindException {
         HttpListener listener = listeners.startAside(new ListenerManager.Binding(config, core.entry(http, service)));
         return new BoundListener(listener.config(), listener.addresses());
+    }
+
+    /** Whether any client has connected to a listener of the configuration. */
+    public boolean hasClients() {
+        return listeners.listeners().stream().anyMatch(HttpListener::hasHadClients);
     }
 
     public State state() {

@@ -31,6 +31,14 @@ record ClientHello(boolean tls, String serverName) {
     private static final int SERVER_NAME = 0;
     private static final int HOST_NAME = 0;
 
+    /** The same in words, for the log. */
+    String words() {
+        if (!tls) {
+            return "a client without TLS";
+        }
+        return serverName.isEmpty() ? "a TLS client that names no server (no SNI)" : "the server name " + serverName;
+    }
+
     /** Looks at {@code bytes} from their position to their limit, and leaves both as they are. */
     static ClientHello parse(ByteBuffer bytes) {
         ByteBuffer in = bytes.slice();

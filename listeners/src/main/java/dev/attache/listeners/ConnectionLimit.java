@@ -26,6 +26,11 @@ final class ConnectionLimit {
         return false;
     }
 
+    /** Takes one also where there is none: another one is about to be given back. */
+    void acquire() {
+        open.incrementAndGet();
+    }
+
     void release() {
         open.decrementAndGet();
     }

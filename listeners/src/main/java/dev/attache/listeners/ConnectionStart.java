@@ -1,12 +1,13 @@
 package dev.attache.listeners;
 
 import dev.attache.core.config.ProxyProtocol;
-import dev.attache.core.deadline.Deadline;
+import dev.attache.core.deadline.PeerDeadline;
 import dev.attache.core.http.TlsFacts;
 import dev.attache.core.net.PlainSocket;
 import dev.attache.core.net.ProxyHeader;
 import dev.attache.core.net.TlsProvider.DownstreamTls;
 import dev.attache.core.net.TlsSocket;
+import dev.attache.core.vital.OutOfMemory;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.net.SocketAddress;
@@ -59,7 +60,8 @@ final class ConnectionStart implements Runnable {
             taken = begin();
         } catch (IOException gone) {
             LOG.debug("connection of {}: {}", remote, gone.toString());
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) {
+            OutOfMemory.look(bug);
             LOG.error(
                     "connection of {} on listener {}", remote, listener.config().name(), bug);
         } finally {
@@ -82,7 +84,7 @@ final class ConnectionStart implements Runnable {
             chain = hello == null ? null : listener.chains().choose(hello);
             if (hello != null && chain == null) {
                 listener.startStats().noFilterChainMatch.increment();
-                LOG.debug("connection of {}: no filter chain for {}", remote, hello);
+                LOG.debug("connection of {} is closed: no filter chain takes {}", remote, hello.words());
             }
             if (chain == null) {
                 return false;
@@ -159,6 +161,7 @@ final class ConnectionStart implements Runnable {
         } finally {
             if (!limit.cancel()) {
                 listener.startStats().preConnectionTimeout.increment();
+                LOG.debug("connection of {} is closed: nothing by which to choose a filter chain in time", remote);
             }
         }
     }
@@ -177,6 +180,7 @@ final class ConnectionStart implements Runnable {
         }
         if (!time.isZero() && !limit.cancel()) {
             listener.startStats().connectTimeout.increment();
+            LOG.debug("connection of {} is closed: no TLS handshake within {}", remote, time);
             return false;
         }
         if (failed != null) {
@@ -204,9 +208,14 @@ final class ConnectionStart implements Runnable {
     }
 
     /** Closes the connection of a client that takes too long over its beginning. */
-    private final class Limit extends Deadline {
+    private final class Limit extends PeerDeadline {
         @Override
-        protected void expired() {
+        protected boolean arrived() {
+            return socket.hasInput();
+        }
+
+        @Override
+        protected void late() {
             socket.close();
         }
     }

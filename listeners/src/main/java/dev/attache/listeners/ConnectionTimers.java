@@ -1,6 +1,7 @@
 package dev.attache.listeners;
 
 import dev.attache.core.deadline.Deadline;
+import dev.attache.core.deadline.PeerDeadline;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +102,16 @@ final class ConnectionTimers implements RequestReader.HeadWatch {
         writeBegan = 0;
     }
 
+    boolean isServing() {
+        return requestBegan != 0;
+    }
+
+    /** How long there has been a request, or none. */
+    long unchangedNanos(long now) {
+        long began = requestBegan;
+        return now - (began == 0 ? quietSince : began);
+    }
+
     /** The connection is closed. */
     void end() {
         ended = true;
@@ -135,9 +146,14 @@ final class ConnectionTimers implements RequestReader.HeadWatch {
     }
 
     /** Time from the first byte of a request head to its last. */
-    private final class HeadDeadline extends Deadline {
+    private final class HeadDeadline extends PeerDeadline {
         @Override
-        protected void expired() {
+        protected boolean arrived() {
+            return connection.socket().hasInput();
+        }
+
+        @Override
+        protected void late() {
             connection.endInput();
         }
     }

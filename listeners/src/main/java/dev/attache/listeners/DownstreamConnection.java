@@ -114,6 +114,16 @@ final class DownstreamConnection implements Cancellation.Waker {
         return current != null && current.hasStreams();
     }
 
+    /** Whether a request is in progress. */
+    boolean isServing() {
+        return timers.isServing() || hasStreams();
+    }
+
+    /** How long it has been since a request began, or has ended, or the connection is open. */
+    long unchangedNanos() {
+        return timers.unchangedNanos(System.nanoTime());
+    }
+
     /** A stream has begun. Returns whether it is to be the last, unless that is {@code known}. */
     boolean isLastStream(Serving serving, boolean known) {
         requests++;

@@ -10,6 +10,7 @@ import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
 import dev.attache.core.http1.HeadBytes;
 import dev.attache.core.http1.IllegalHeadException;
+import dev.attache.core.vital.OutOfMemory;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -71,6 +72,7 @@ final class Http1Connection implements Runnable {
         } catch (IOException gone) {
             LOG.debug("connection of {}: {}", connection.remote(), gone.toString());
         } catch (Throwable bug) {
+            OutOfMemory.look(bug);
             LOG.error(
                     "connection of {} on listener {}",
                     connection.remote(),

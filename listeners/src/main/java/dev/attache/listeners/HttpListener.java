@@ -14,7 +14,9 @@ import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,8 @@ public final class HttpListener implements Listener {
     private final StartStats startStats;
     private final ConnectionLimit limit;
     private final ConnectionLimit globalLimit;
+    private final Room room;
+    private final boolean makesRoom;
     private final InFlight inFlight = new InFlight();
     private volatile ChainTable chains;
     private volatile boolean draining;
@@ -50,13 +54,15 @@ public final class HttpListener implements Listener {
             ScratchPool scratch,
             Stats all,
             ConnectionLimit globalLimit,
+            Room room,
+            boolean makesRoom,
             Deadlines deadlines) {
         this.config = config;
         this.all = all;
         this.deadlines = deadlines;
         this.scratch = scratch;
         this.acceptLoops = sockets.stream()
-                .map(socket -> new AcceptLoop(config.name(), socket, this::take))
+                .map(socket -> new AcceptLoop(config.name(), socket, room, this::take))
                 .toList();
         this.addresses = sockets.stream().map(BoundSocket::address).toList();
         this.chains = new ChainTable(chains.stream()
@@ -66,6 +72,8 @@ public final class HttpListener implements Listener {
         this.startStats = new StartStats(all.listener(config.statName()));
         this.limit = new ConnectionLimit(config.maxConnections());
         this.globalLimit = globalLimit;
+        this.room = room;
+        this.makesRoom = makesRoom;
     }
 
     @Override
@@ -114,6 +122,11 @@ public final class HttpListener implements Listener {
         return inFlight.count();
     }
 
+    /** Whether any client has ever connected. */
+    boolean hasHadClients() {
+        return stats.total.value() > 0;
+    }
+
     /** Connections that are open. */
     public long connections() {
         return limit.open();
@@ -126,8 +139,11 @@ public final class HttpListener implements Listener {
     private void take(SocketChannel connection) throws IOException {
         if (!limit.tryAcquire()) {
             stats.overflow.increment();
-            connection.close();
-            return;
+            if (!makesRoom || !closedOne()) {
+                connection.close();
+                return;
+            }
+            limit.acquire();
         }
         if (!globalLimit.tryAcquire()) {
             limit.release();
@@ -135,6 +151,7 @@ public final class HttpListener implements Listener {
             connection.close();
             return;
         }
+        room.entered();
         stats.opened();
         boolean taken = false;
         try {
@@ -145,6 +162,19 @@ public final class HttpListener implements Listener {
                 released(0);
             }
         }
+    }
+
+    /** Closes the connection that has done nothing for the longest, or else has taken the longest over its request. */
+    private boolean closedOne() {
+        Comparator<DownstreamConnection> leastUse = Comparator.comparing(DownstreamConnection::isServing)
+                .thenComparing(Comparator.comparingLong(DownstreamConnection::unchangedNanos)
+                        .reversed());
+        Optional<DownstreamConnection> least = open.stream().min(leastUse);
+        least.ifPresent(connection -> {
+            open.remove(connection); // So that the next one looks for another.
+            connection.close();
+        });
+        return least.isPresent();
     }
 
     private void serve(SocketChannel channel) throws IOException {
@@ -210,6 +240,7 @@ public final class HttpListener implements Listener {
     private void released(long openNanos) {
         limit.release();
         globalLimit.release();
+        room.left();
         stats.closed(openNanos);
     }
 

@@ -4,6 +4,7 @@ import dev.attache.core.config.Address;
 import dev.attache.core.config.ListenerConfig;
 import dev.attache.core.config.OverloadConfig;
 import dev.attache.core.deadline.Deadlines;
+import dev.attache.core.net.Descriptors;
 import dev.attache.core.proxy.HttpEntry;
 import dev.attache.core.proxy.ProxyGraph;
 import dev.attache.core.stats.Stats;
@@ -44,6 +45,19 @@ public final class ListenerManager implements AutoCloseable {
         }
     }
 
+    /** Each client may need one. */
+    private static final Room.Upstreams NO_UPSTREAMS = new Room.Upstreams() {
+        @Override
+        public long open() {
+            return 0;
+        }
+
+        @Override
+        public long most() {
+            return Long.MAX_VALUE;
+        }
+    };
+
     /** How long the last requests of a removed listener may take. */
     private static final Duration LEAVING = Duration.ofMinutes(10);
 
@@ -55,11 +69,25 @@ public final class ListenerManager implements AutoCloseable {
     private final Stats stats;
     private final Deadlines deadlines;
     private final ConnectionLimit globalLimit;
+    private final Room traffic;
+    private final Room others;
     private final ScratchPool scratch = new ScratchPool();
     private final List<HttpListener> listeners = new CopyOnWriteArrayList<>();
     private final List<HttpListener> aside = new CopyOnWriteArrayList<>();
 
+    /** Listeners to be; of connections to upstreams there is nothing known. */
     public ListenerManager(Stats stats, Deadlines deadlines, OverloadConfig overload) {
+        this(stats, deadlines, overload, Descriptors.ofProcess(), NO_UPSTREAMS);
+    }
+
+    ListenerManager(
+            Stats stats,
+            Deadlines deadlines,
+            OverloadConfig overload,
+            Descriptors descriptors,
+            Room.Upstreams upstreams) {
+        this.traffic = Room.traffic(descriptors, upstreams);
+        this.others = Room.aside(descriptors);
         this.stats = stats;
         this.deadlines = deadlines;
         this.globalLimit = new ConnectionLimit(overload.maxConnections());
@@ -76,18 +104,19 @@ public final class ListenerManager implements AutoCloseable {
                 .filter(binding -> binding.config().bindToPort())
                 .toList();
         List<HttpListener> opened =
-                open(bound, bound.stream().map(b -> b.config().address()).toList());
+                open(bound, bound.stream().map(b -> b.config().address()).toList(), traffic);
         opened.forEach(HttpListener::start);
         listeners.addAll(opened);
     }
 
     /**
      * Binds and starts a listener that is no part of the traffic, such as the admin interface: it goes on while the
-     * others drain, until {@link #close}.
+     * others drain, until {@link #close}. It has descriptors of its own, and at its limit of connections it closes the
+     * one that is used the least for the one that comes, so that nobody locks the operator out.
      */
     public HttpListener startAside(Binding binding) throws BindException {
         List<HttpListener> opened =
-                open(List.of(binding), List.of(binding.config().address()));
+                open(List.of(binding), List.of(binding.config().address()), others);
         opened.forEach(HttpListener::start);
         aside.addAll(opened);
         return opened.getFirst();
@@ -115,7 +144,7 @@ public final class ListenerManager implements AutoCloseable {
             }
         }
         List<HttpListener> opened =
-                open(fresh, fresh.stream().map(b -> b.config().address()).toList());
+                open(fresh, fresh.stream().map(b -> b.config().address()).toList(), traffic);
         // Until here the system keeps their connections waiting: the entries lead to what the swap begins.
         swap.run();
         opened.forEach(HttpListener::start);
@@ -148,14 +177,16 @@ public final class ListenerManager implements AutoCloseable {
                 listener.inFlight().awaitNone(LEAVING);
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
+            } finally {
+                listener.close();
+                aside.remove(listener);
             }
-            listener.close();
-            aside.remove(listener);
         });
     }
 
     /** Binds, but does not serve yet. */
-    private List<HttpListener> open(List<Binding> bindings, Collection<Address> together) throws BindException {
+    private List<HttpListener> open(List<Binding> bindings, Collection<Address> together, Room room)
+            throws BindException {
         SocketBinder binder = new SocketBinder(together);
         List<HttpListener> opened = new ArrayList<>();
         List<BoundSocket> sockets = new ArrayList<>();
@@ -165,7 +196,7 @@ public final class ListenerManager implements AutoCloseable {
             try {
                 Optional<BoundSocket> socket = Optional.ofNullable(binder.bind(config.address(), config.backlog()));
                 socket.ifPresent(sockets::add);
-                opened.add(listener(binding, socket.stream().toList()));
+                opened.add(listener(binding, socket.stream().toList(), room));
             } catch (IOException | RuntimeException failed) {
                 failures.add("listener " + name(config) + ": " + failed.getMessage());
             }
@@ -180,7 +211,7 @@ public final class ListenerManager implements AutoCloseable {
         return opened;
     }
 
-    private HttpListener listener(Binding binding, List<BoundSocket> sockets) {
+    private HttpListener listener(Binding binding, List<BoundSocket> sockets, Room room) {
         ListenerConfig config = binding.config();
         return new HttpListener(
                 config,
@@ -189,6 +220,8 @@ public final class ListenerManager implements AutoCloseable {
                 scratch,
                 stats,
                 config.ignoreGlobalConnectionLimit() ? new ConnectionLimit(0) : globalLimit,
+                room,
+                room == others,
                 deadlines);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attache.core.config.Address;
 import dev.attache.core.fixtures.RawClient;
+import dev.attache.core.net.Descriptors;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -35,15 +36,19 @@ class AcceptLoopTest {
     @TempDir
     private Path folder;
 
-    @Test
-    void aConnectionThatCannotBeTakenDoesNotEndTheListener() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aConnectionThatCannotBeTakenDoesNotEndTheListener(boolean outOfMemory) throws Exception {
         LinkedBlockingQueue<SocketChannel> taken = new LinkedBlockingQueue<>();
         BoundSocket socket = bind(new Address.Socket("127.0.0.1", 0));
         InetSocketAddress address = (InetSocketAddress) socket.address();
         boolean[] failed = {false};
-        AcceptLoop loop = new AcceptLoop("test", socket, connection -> {
+        AcceptLoop loop = new AcceptLoop("test", socket, room(), connection -> {
             if (!failed[0]) {
                 failed[0] = true;
+                if (outOfMemory) {
+                    throw new OutOfMemoryError("meant by the test");
+                }
                 throw new IllegalStateException("a bug");
             }
             taken.add(connection);
@@ -68,7 +73,7 @@ class AcceptLoopTest {
         CountDownLatch stopping = new CountDownLatch(1);
         LinkedBlockingQueue<SocketChannel> taken = new LinkedBlockingQueue<>();
         BoundSocket socket = bind(unix ? new Address.Pipe(folder.resolve("s"), 0) : new Address.Socket("127.0.0.1", 0));
-        AcceptLoop loop = new AcceptLoop("test", socket, connection -> {
+        AcceptLoop loop = new AcceptLoop("test", socket, room(), connection -> {
             held.countDown();
             await(stopping);
             taken.add(connection);
@@ -152,7 +157,7 @@ class AcceptLoopTest {
     void closesASocketThatWasNeverStarted() throws Exception {
         BoundSocket socket = bind(new Address.Socket("127.0.0.1", 0));
 
-        new AcceptLoop("test", socket, connection -> {}).stop();
+        new AcceptLoop("test", socket, room(), connection -> {}).stop();
 
         assertThatThrownBy(() -> RawClient.connect(socket.address())).isInstanceOf(ConnectException.class);
     }
@@ -160,7 +165,7 @@ class AcceptLoopTest {
     @Test
     void stopsOnceHoweverOftenItIsTold() throws Exception {
         Path path = folder.resolve("again.sock");
-        AcceptLoop loop = new AcceptLoop("test", bind(new Address.Pipe(path, 0)), connection -> {});
+        AcceptLoop loop = new AcceptLoop("test", bind(new Address.Pipe(path, 0)), room(), connection -> {});
         loop.start();
         loop.stop();
         Files.createFile(path); // Somebody else's now.
@@ -198,5 +203,9 @@ class AcceptLoopTest {
         for (AutoCloseable each : all) {
             each.close();
         }
+    }
+
+    private static Room room() {
+        return Room.aside(new Descriptors(Long.MAX_VALUE, () -> 0, System::nanoTime));
     }
 }

@@ -189,7 +189,7 @@ class ConnectTest {
                 assertThat(client.readAnswer().status()).isEqualTo(503);
             }
         }
-        assertThat(logLine()).startsWith("CONNECT db.test:5432 503 UF 0 ");
+        assertThat(logLine()).startsWith("CONNECT db.test:5432 503 UF,URX 0 ");
     }
 
     @Test

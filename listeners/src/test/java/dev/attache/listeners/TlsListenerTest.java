@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.attache.core.config.Address;
 import dev.attache.core.config.CertificateFiles;
 import dev.attache.core.config.DownstreamTlsConfig;
@@ -45,6 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class TlsListenerTest {
@@ -157,6 +162,27 @@ class TlsListenerTest {
             assertThat(get(ca, port(proxy), "two.test")).endsWith("default");
             assertThat(get(ca, port(proxy), "")).endsWith("default");
         }
+    }
+
+    @Test
+    void saysAtDebugWhyAClientOfNoChainIsClosed() throws Exception {
+        Certificates ca = Certificates.in(folder);
+        Logger logger = (Logger) LoggerFactory.getLogger(ConnectionStart.class);
+        ListAppender<ILoggingEvent> said = new ListAppender<>();
+        said.start();
+        logger.setLevel(Level.DEBUG);
+        logger.addAppender(said);
+        try (Attache proxy = start(chain("strict", ca.issue("one.test"), tls -> tls, "one.test"))) {
+            assertThatThrownBy(() -> get(ca, port(proxy), "other.test")).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> get(ca, port(proxy), "")).isInstanceOf(IOException.class);
+        } finally {
+            logger.detachAppender(said);
+            logger.setLevel(null);
+        }
+        assertThat(said.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .anyMatch(line -> line.endsWith("no filter chain takes the server name other.test"))
+                .anyMatch(line -> line.endsWith("no filter chain takes a TLS client that names no server (no SNI)"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.attache.tls;
 
+import dev.attache.core.vital.VitalThread;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,7 +34,7 @@ final class FileWatch {
     synchronized void add(CertificateUser one) {
         users.add(one);
         if (thread == null) {
-            thread = Thread.ofPlatform().daemon().name("attache-tls-files").start(this::run);
+            thread = Thread.ofPlatform().daemon().name("attache-tls-files").start(() -> VitalThread.run(this::run));
         }
     }
 

@@ -2,9 +2,11 @@ package dev.attache.admin.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attache.core.fixtures.Waiting;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,7 +59,7 @@ class StartTest {
         List<String> options = List.of("-Xlog:class+load:file=" + classes + ":none");
 
         try (Running running = Running.inFrontOf(1, folder, options, "")) {
-            assertThat(running.admin("GET", "/ready").status()).isEqualTo(200);
+            Waiting.until("ready", () -> isReady(running));
             running.program().signal("TERM");
             assertThat(running.program().ended().exit()).isZero();
         }
@@ -69,6 +71,14 @@ class StartTest {
                         || line.startsWith("ch.qos.logback.classic.joran.")
                         || line.startsWith("com.sun.jmx."))
                 .isEmpty();
+    }
+
+    private static boolean isReady(Running running) {
+        try {
+            return running.admin("GET", "/ready").status() == 200;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     private static Program.Ended run(String classPath, List<String> options, String argument) throws Exception {

@@ -23,6 +23,9 @@ class FailureTextsTest {
 
     private static final String RESET = "upstream connect error or disconnect/reset before headers. reset reason: ";
 
+    private static final String AGAIN =
+            "upstream connect error or disconnect/reset before headers. retried and the latest reset reason: ";
+
     @TempDir
     private Path folder;
 
@@ -36,9 +39,9 @@ class FailureTextsTest {
             RawClient.Answer answer = served.get("demo", "/");
 
             assertThat(answer.status()).isEqualTo(503);
-            assertThat(answer.body()).startsWith(RESET + "remote connection failure");
+            assertThat(answer.body()).startsWith(AGAIN + "remote connection failure");
             assertThat(answer.head().header("content-type")).isEqualTo("text/plain");
-            assertThat(flags()).isEqualTo("UF");
+            assertThat(flags()).isEqualTo("UF,URX");
         }
     }
 

@@ -8,6 +8,7 @@ import dev.attache.core.runtime.Runtime;
 import dev.attache.core.stats.Counter;
 import dev.attache.core.stats.StatScope;
 import dev.attache.core.stats.Stats;
+import dev.attache.core.vital.VitalThread;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.attache.core.accesslog;
 
+import dev.attache.core.vital.VitalThread;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -89,7 +90,7 @@ final class LogSink {
 
     private synchronized void begin() {
         if (thread == null && !closed) {
-            thread = Thread.ofPlatform().daemon().name("attache-access-log").start(this::write);
+            thread = Thread.ofPlatform().daemon().name("attache-access-log").start(() -> VitalThread.run(this::write));
         }
     }
 

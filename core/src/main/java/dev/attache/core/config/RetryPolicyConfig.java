@@ -8,8 +8,8 @@ import java.util.Set;
  * How often a failed attempt is repeated. Values equal Envoy's RetryPolicy.
  *
  * @param retryOn outcomes worth another attempt, by Envoy's names (5xx, gateway-error, reset, connect-failure,
- *         retriable-4xx, refused-stream, retriable-status-codes, retriable-headers, ...); empty means never; unknown
- *         names never match
+ *         retriable-4xx, refused-stream, retriable-status-codes, retriable-headers, ...) or {@link #RECONNECT}'s; empty
+ *         means never; unknown names never match
  * @param numRetries further attempts after the first, 0 or more; default 1
  * @param perTryTimeout limit of one attempt until response headers; zero means the route timeout alone
  * @param perTryIdleTimeout limit of silence from the upstream within an attempt; zero is off
@@ -46,6 +46,15 @@ public record RetryPolicyConfig(
 
     /** Never retries by itself; a request's own headers may still ask for it. */
     public static final RetryPolicyConfig NONE = builder().numRetries(0).build();
+
+    /**
+     * What is done where neither route nor virtual host has a policy: one more attempt where no connection came about,
+     * which is refused, reset or unreachable; after a timeout only where there is another endpoint. Nothing of a request
+     * is sent by then, so that every request may be repeated. Files in Envoy's form and in Wikimedia's have {@link #NONE}
+     * instead.
+     */
+    public static final RetryPolicyConfig RECONNECT =
+            builder().retryOn(Set.of("reconnect")).build();
 
     /** A builder that starts from the defaults of the native form. */
     public static Builder builder() {

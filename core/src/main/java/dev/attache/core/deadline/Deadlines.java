@@ -1,5 +1,6 @@
 package dev.attache.core.deadline;
 
+import dev.attache.core.vital.VitalThread;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -7,8 +8,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that gives up what takes too long. It wakes for instants, not for ticks, and never before one; a
@@ -21,8 +20,6 @@ import org.slf4j.LoggerFactory;
  * threads.
  */
 public final class Deadlines implements AutoCloseable {
-
-    private static final Logger log = LoggerFactory.getLogger(Deadlines.class);
 
     /** Longer is the same as this; half of what differences of nanoTime can tell apart. */
     private static final long LONGEST = Long.MAX_VALUE / 4;
@@ -48,7 +45,7 @@ public final class Deadlines implements AutoCloseable {
     public static Deadlines open() {
         Deadlines deadlines = new Deadlines(System::nanoTime);
         deadlines.thread =
-                Thread.ofPlatform().daemon().name("attache-deadlines").unstarted(deadlines::run);
+                Thread.ofPlatform().daemon().name("attache-deadlines").unstarted(() -> VitalThread.run(deadlines::run));
         deadlines.thread.start();
         return deadlines;
     }
@@ -167,7 +164,7 @@ public final class Deadlines implements AutoCloseable {
         try {
             due.expired();
         } catch (Throwable thrown) {
-            log.error("deadline {} failed", due, thrown);
+            VitalThread.survived(thrown);
         } finally {
             if (due.state == Deadline.State.EXPIRING) {
                 due.state = Deadline.State.EXPIRED;

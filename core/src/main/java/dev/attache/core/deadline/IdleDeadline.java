@@ -32,6 +32,14 @@ public abstract class IdleDeadline extends Deadline {
         this.queue = queue;
     }
 
+    /**
+     * Whether something has come that nobody has noted yet, for lack of a processor: looked at when the time has passed,
+     * and then again for so long as {@link PeerDeadline#LONGEST_LAG_NANOS}. Called on the deadline thread.
+     */
+    protected boolean arrived() {
+        return false;
+    }
+
     /** The time has passed without activity; called once at most, on the deadline thread. Must not block. */
     protected abstract void idle();
 
@@ -76,19 +84,28 @@ public abstract class IdleDeadline extends Deadline {
     protected final void expired() {
         long now = queue.deadlines.now();
         long silent = now - (long) LAST_ACTIVITY.getOpaque(this);
-        if (silent < queue.nanos()) {
-            if (!stopped) {
-                queue.deadlines.start(this, now, queue.nanos() - silent);
-            }
-            if (stopped) {
-                cancel();
-            }
+        long over = silent - queue.nanos();
+        if (over < 0) {
+            again(now, -over);
+            return;
+        }
+        if (over < PeerDeadline.LONGEST_LAG_NANOS && arrived()) {
+            again(now, PeerDeadline.LOOK_AGAIN_NANOS);
             return;
         }
         // Marked before the look at the other mark, as stop() does it the other way round: one of the two sees it.
         idle = true;
         if (!stopped) {
             idle();
+        }
+    }
+
+    private void again(long now, long nanos) {
+        if (!stopped) {
+            queue.deadlines.start(this, now, nanos);
+        }
+        if (stopped) {
+            cancel();
         }
     }
 }

@@ -37,6 +37,14 @@ public final class Cancellation {
     @FunctionalInterface
     public interface Waker {
         void wake(Cause cause);
+
+        /**
+         * Whether what is waited for is there already, so that the wait is about to end by itself and only the processor
+         * is lacking. Must not block and must not throw.
+         */
+        default boolean arrived() {
+            return false;
+        }
     }
 
     private static final VarHandle STATE;
@@ -163,6 +171,15 @@ public final class Cancellation {
             listening.wake(newCause);
         }
         return true;
+    }
+
+    /**
+     * Whether what the waiting thread waits for is there already, here or in the part: for a deadline that is due, so that
+     * it need not blame a peer that has done its own. Never waits.
+     */
+    public boolean arrived() {
+        Cancellation covered = part;
+        return (state instanceof Waker waker && waker.arrived()) || (covered != null && covered.arrived());
     }
 
     /** Why this was cancelled; null while it was not. Who waits may not have been woken yet. */

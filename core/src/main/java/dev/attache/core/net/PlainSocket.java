@@ -1,6 +1,7 @@
 package dev.attache.core.net;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -163,6 +164,16 @@ public final class PlainSocket implements TransportSocket {
     @Override
     public @Nullable SocketAddress localAddress() {
         return localAddress;
+    }
+
+    @Override
+    public boolean hasInput() {
+        try {
+            return localAddress instanceof InetSocketAddress
+                    && channel.socket().getInputStream().available() > 0;
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     @Override

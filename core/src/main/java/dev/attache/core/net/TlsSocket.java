@@ -95,6 +95,11 @@ public final class TlsSocket implements TransportSocket {
     }
 
     @Override
+    public boolean hasInput() {
+        return socket.hasInput();
+    }
+
+    @Override
     public @Nullable SocketAddress localAddress() {
         return socket.localAddress();
     }

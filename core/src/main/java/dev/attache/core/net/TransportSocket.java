@@ -49,6 +49,12 @@ public sealed interface TransportSocket permits PlainSocket, TlsSocket {
     SocketAddress localAddress();
 
     /**
+     * Whether something has arrived that nobody has read yet, as far as that can be seen. For any thread, also while
+     * another one reads; never waits. A unix socket does not tell: always false.
+     */
+    boolean hasInput();
+
+    /**
      * Ends the reading: whoever waits in {@link #read} is told of the end. For any thread; never waits and never throws.
      *
      * @return false where the connection is gone

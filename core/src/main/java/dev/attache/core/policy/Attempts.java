@@ -14,6 +14,9 @@ public interface Attempts {
     /** Whether the request can be sent once more: its body is still there from the beginning. */
     boolean repeatable();
 
+    /** Whether there is an endpoint that no attempt has been made to. */
+    boolean elsewhere();
+
     /** Takes a permit for one retry; false when as many as the cluster allows are in progress. */
     boolean acquireRetry();
 

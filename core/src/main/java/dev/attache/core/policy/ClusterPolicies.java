@@ -8,13 +8,14 @@ import dev.attache.core.stats.Counter;
 import dev.attache.core.stats.StatScope;
 import dev.failsafe.CircuitBreaker;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What protects a whole cluster, whichever route leads to it: a breaker that opens while too many attempts fail. Its
- * stats are {@code failure_breaker.state} (0 closed, 1 half open, 2 open), {@code .opened} and {@code .rejected}. Safe
- * for use by all threads.
+ * stats are {@code failure_breaker.state} (0 closed, 1 half open, 2 open), {@code .opened} and {@code .rejected}, the last
+ * also under the name {@code upstream_rq_breaker_open}, beside those of the other refusals. Safe for use by all threads.
  */
 public final class ClusterPolicies {
 
@@ -30,11 +31,11 @@ public final class ClusterPolicies {
     private static final Duration SHORTEST_WINDOW = Duration.ofMillis(10);
 
     private final @Nullable CircuitBreaker<Object> breaker;
-    private final @Nullable Counter rejected;
+    private final List<Counter> refused;
 
-    private ClusterPolicies(@Nullable CircuitBreaker<Object> breaker, @Nullable Counter rejected) {
+    private ClusterPolicies(@Nullable CircuitBreaker<Object> breaker, List<Counter> refused) {
         this.breaker = breaker;
-        this.rejected = rejected;
+        this.refused = refused;
     }
 
     /**
@@ -45,11 +46,12 @@ public final class ClusterPolicies {
      */
     public static ClusterPolicies of(Optional<FailureBreakerConfig> config, StatScope cluster) {
         if (config.isEmpty()) {
-            return new ClusterPolicies(null, null);
+            return new ClusterPolicies(null, List.of());
         }
         StatScope scope = cluster.scope("failure_breaker");
         Counter opened = scope.counter("opened");
-        ClusterPolicies policies = new ClusterPolicies(breaker(config.get(), opened), scope.counter("rejected"));
+        List<Counter> refused = List.of(scope.counter("rejected"), cluster.counter("upstream_rq_breaker_open"));
+        ClusterPolicies policies = new ClusterPolicies(breaker(config.get(), opened), refused);
         scope.gauge("state", () -> policies.state().ordinal());
         return policies;
     }
@@ -90,9 +92,7 @@ public final class ClusterPolicies {
             return Admission.ADMITTED;
         }
         if (!breaker.tryAcquirePermit()) {
-            if (rejected != null) {
-                rejected.increment();
-            }
+            refused.forEach(Counter::increment);
             return Admission.REFUSED;
         }
         return breaker.isHalfOpen() ? Admission.PROBE : Admission.ADMITTED;

@@ -20,7 +20,7 @@ public enum Failure {
     /** A circuit breaker's limit: connections and waiting requests, or requests. */
     OVERFLOW(503, ResponseFlag.UPSTREAM_OVERFLOW, "overflow"),
     /** The failure-rate breaker is open. */
-    BREAKER_OPEN(503, ResponseFlag.UPSTREAM_OVERFLOW, "overflow"),
+    BREAKER_OPEN(503, ResponseFlag.UPSTREAM_OVERFLOW, "failure breaker open"),
     NO_HEALTHY_UPSTREAM(503, ResponseFlag.NO_HEALTHY_UPSTREAM, "no healthy upstream"),
     PER_TRY_TIMEOUT(504, ResponseFlag.UPSTREAM_REQUEST_TIMEOUT, "upstream request timeout"),
     ROUTE_TIMEOUT(504, ResponseFlag.UPSTREAM_REQUEST_TIMEOUT, "upstream request timeout"),

@@ -1,8 +1,8 @@
 package dev.attache.core.policy;
 
-import dev.attache.core.deadline.Deadline;
 import dev.attache.core.deadline.Deadlines;
 import dev.attache.core.deadline.IdleDeadline;
+import dev.attache.core.deadline.PeerDeadline;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Response;
 import dev.failsafe.Execution;
@@ -66,8 +66,9 @@ public final class PolicyChain {
         execution.recordResult(outcome);
         while (!execution.isComplete()) {
             long wait = execution.getDelay().toNanos();
+            boolean useless = route.condition().onlyElsewhere(outcome) && !attempts.elsewhere();
             // Where the wait would outlast the route's time, the last failure is the answer at once.
-            if (wait >= remainingNanos() || !attempts.repeatable() || !attempts.acquireRetry()) {
+            if (useless || wait >= remainingNanos() || !attempts.repeatable() || !attempts.acquireRetry()) {
                 return outcome;
             }
             try {
@@ -228,8 +229,8 @@ public final class PolicyChain {
         return whole.cause();
     }
 
-    /** Cancels at its expiry. */
-    private static final class Expiry extends Deadline {
+    /** Cancels at its expiry, unless what is awaited is there. */
+    private static final class Expiry extends PeerDeadline {
         private final Cancellation cancellation;
         private final Cancellation.Cause cause;
 
@@ -239,7 +240,12 @@ public final class PolicyChain {
         }
 
         @Override
-        protected void expired() {
+        protected boolean arrived() {
+            return cancellation.arrived();
+        }
+
+        @Override
+        protected void late() {
             cancellation.cancel(cause);
         }
     }
@@ -251,6 +257,11 @@ public final class PolicyChain {
         Quiet(RoutePolicies route, Cancellation attempt) {
             super(route.perTryIdleTimeout());
             this.attempt = attempt;
+        }
+
+        @Override
+        protected boolean arrived() {
+            return attempt.arrived();
         }
 
         @Override

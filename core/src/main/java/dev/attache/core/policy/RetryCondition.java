@@ -37,7 +37,9 @@ public final class RetryCondition {
         DEADLINE_EXCEEDED("deadline-exceeded"),
         RESOURCE_EXHAUSTED("resource-exhausted"),
         INTERNAL("internal"),
-        UNAVAILABLE("unavailable");
+        UNAVAILABLE("unavailable"),
+        /** Not one of Envoy's: {@link RetryPolicyConfig#RECONNECT}. */
+        RECONNECT("reconnect");
 
         private final String configName;
 
@@ -63,6 +65,9 @@ public final class RetryCondition {
 
     /** Those that a response's headers decide, not its status; besides {@link #OF_GRPC}. */
     private static final Set<Token> OF_HEADERS = EnumSet.of(Token.ENVOY_RATELIMITED, Token.RETRIABLE_HEADERS);
+
+    /** Those that match while there is no connection yet. */
+    private static final Set<Token> OF_CONNECTS = EnumSet.of(Token.RECONNECT, Token.CONNECT_FAILURE);
 
     private final Set<Token> tokens;
     private final Set<Integer> statuses;
@@ -123,6 +128,18 @@ public final class RetryCondition {
     /** Whether no outcome at all is worth another attempt. */
     public boolean never() {
         return tokens.isEmpty();
+    }
+
+    /** Whether nothing of a request can have been sent where another attempt follows. */
+    boolean connectsOnly() {
+        return tokens.stream().allMatch(OF_CONNECTS::contains);
+    }
+
+    /** Whether this outcome, which {@link #matches}, is worth another attempt only at another endpoint. */
+    boolean onlyElsewhere(Outcome outcome) {
+        return outcome instanceof Outcome.Failed(Failure failure, String reason)
+                && failure == Failure.CONNECT_TIMEOUT
+                && !matchesByEnvoy(failure);
     }
 
     /** Whether a request may be repeated at all. */
@@ -198,6 +215,12 @@ public final class RetryCondition {
     }
 
     private boolean matches(Failure failure) {
+        return matchesByEnvoy(failure)
+                || (tokens.contains(Token.RECONNECT)
+                        && (failure == Failure.CONNECT_REFUSED || failure == Failure.CONNECT_TIMEOUT));
+    }
+
+    private boolean matchesByEnvoy(Failure failure) {
         if (!failure.isReset()) {
             return false;
         }

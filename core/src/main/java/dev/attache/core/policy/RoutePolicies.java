@@ -201,9 +201,14 @@ public final class RoutePolicies {
                 && condition.never();
     }
 
-    /** Whether an attempt may be repeated; where not, a request's body need not be kept. */
+    /** Whether an attempt may be repeated. */
     public boolean mayRetry() {
         return !condition.never() && retry.getConfig().getMaxRetries() > 0;
+    }
+
+    /** Whether an attempt that has sent something of the request may be repeated: then its body must be kept. */
+    public boolean mayRepeatBody() {
+        return mayRetry() && !condition.connectsOnly();
     }
 
     /** Whether the route's policy lets this request be repeated at all. */

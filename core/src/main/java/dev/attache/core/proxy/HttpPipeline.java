@@ -13,6 +13,7 @@ import dev.attache.core.http.Response;
 import dev.attache.core.http.ResponseFlag;
 import dev.attache.core.localreply.LocalReplies;
 import dev.attache.core.route.StreamLimit;
+import dev.attache.core.vital.OutOfMemory;
 import org.eclipse.jetty.http.HttpFields;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,7 +70,7 @@ final class HttpPipeline implements HttpEntry {
 
     @Override
     public Response handle(Request request, Exchange exchange) {
-        stats.begun();
+        stats.begun(exchange);
         StreamLimit.start(maxDuration, exchange);
         Request forwarded = request.headers() instanceof HttpFields.Mutable givenAway
                 ? forwarding.apply(request, givenAway, exchange)
@@ -81,7 +82,8 @@ final class HttpPipeline implements HttpEntry {
     private Response answer(Request request, Exchange exchange) {
         try {
             return paths.apply(request, exchange, filtersAndRouter);
-        } catch (Exception | LinkageError | AssertionError | StackOverflowError bug) {
+        } catch (Exception | LinkageError | AssertionError | VirtualMachineError bug) {
+            OutOfMemory.look(bug);
             // A filter of the host application, or ourselves: this request fails, and nothing else. Not all languages
             // of the JVM declare what they throw.
             LOG.error("exchange {} on {}: {}", exchange.id(), config.statPrefix(), request, bug);
@@ -105,7 +107,7 @@ final class HttpPipeline implements HttpEntry {
 
     @Override
     public Response rejected(Exchange exchange, LocalReply reply) {
-        stats.begun();
+        stats.begun(exchange);
         exchange.flag(ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR);
         return ready(Response.local(reply), exchange);
     }

@@ -14,6 +14,7 @@ final class RequestStats {
 
     private final Counter total;
     private final Counter http1Total;
+    private final Counter http2Total;
     private final Gauge active;
     private final Counter completed;
     private final StatusCounters classes;
@@ -31,6 +32,7 @@ final class RequestStats {
     RequestStats(StatScope http) {
         total = http.counter("downstream_rq_total");
         http1Total = http.counter("downstream_rq_http1_total");
+        http2Total = http.counter("downstream_rq_http2_total");
         active = http.gauge("downstream_rq_active");
         completed = http.counter("downstream_rq_completed");
         classes = http.statuses("downstream_rq", true);
@@ -46,9 +48,9 @@ final class RequestStats {
         redirectedWithNormalizedPath = http.counter("downstream_rq_redirected_with_normalized_path");
     }
 
-    void begun() {
+    void begun(Exchange exchange) {
         total.increment();
-        http1Total.increment();
+        (exchange.connection().protocol().equals("HTTP/2") ? http2Total : http1Total).increment();
         active.increment();
     }
 

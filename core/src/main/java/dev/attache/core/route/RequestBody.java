@@ -1,6 +1,7 @@
 package dev.attache.core.route;
 
 import dev.attache.core.http.Body;
+import dev.attache.core.vital.OutOfMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ final class RequestBody {
     private final List<ByteBuffer> kept = new ArrayList<>(); // This and the rest: guarded by the lock.
     private long keptBytes;
     private boolean keeping;
+    private boolean begun;
     private boolean reading;
     private boolean ended;
     private @Nullable IOException broken;
@@ -61,11 +63,11 @@ final class RequestBody {
         this.keeping = limit > 0;
     }
 
-    /** Whether another attempt could read the body from its beginning. */
+    /** Whether another attempt could read the body from its beginning: all of it is kept, or none was asked for yet. */
     boolean repeatable() {
         lock.lock();
         try {
-            return keeping && broken == null;
+            return (keeping || !begun) && broken == null;
         } finally {
             lock.unlock();
         }
@@ -122,6 +124,7 @@ final class RequestBody {
                 forgetUnlessKeeping(reader);
                 if (!reading) {
                     reading = true;
+                    begun = true;
                     if (!keeping || source.available()) {
                         break;
                     }
@@ -161,7 +164,8 @@ final class RequestBody {
             part = source.read();
         } catch (IOException trouble) {
             failure = trouble;
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) {
+            OutOfMemory.look(bug);
             failure = new IOException("request body failed", bug);
         }
         lock.lock();

@@ -15,6 +15,11 @@ final class Silence extends IdleDeadline {
     }
 
     @Override
+    protected boolean arrived() {
+        return exchange.arrived();
+    }
+
+    @Override
     protected void idle() {
         exchange.cancel(Cancellation.Cause.STREAM_IDLE_TIMEOUT);
     }

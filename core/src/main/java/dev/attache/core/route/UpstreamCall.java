@@ -64,7 +64,7 @@ final class UpstreamCall implements HttpService {
             boolean mostSpecificWins,
             RouterNeeds needs,
             RouterStats stats) {
-        RetryPolicyConfig retry = forward.retry().or(virtualHost::retry).orElse(RetryPolicyConfig.NONE);
+        RetryPolicyConfig retry = forward.retry().or(virtualHost::retry).orElse(RetryPolicyConfig.RECONNECT);
         this.cluster = cluster;
         this.limits = cluster.limits(forward.highPriority());
         this.policies = RoutePolicies.of(forward, retry, needs.deadlines());

@@ -81,7 +81,7 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         // Nothing is read of it before the switch, and nothing is repeated after.
         this.tunnel = upgrades ? new TunnelBody(received.body(), this) : null;
         this.body = !upgrades && received.body() instanceof Body.Streaming streaming
-                ? new RequestBody(streaming, policies.mayRetry() ? call.bodyBufferLimit : 0, this)
+                ? new RequestBody(streaming, policies.mayRepeatBody() ? call.bodyBufferLimit : 0, this)
                 : null;
     }
 
@@ -280,6 +280,12 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
     @Override
     public boolean repeatable() {
         return !switched && policies.admits(received) && (body == null || body.repeatable());
+    }
+
+    @Override
+    public boolean elsewhere() {
+        return call.cluster.endpoints().endpoints().stream()
+                .anyMatch(endpoint -> !endpoint.equals(last) && !tried.contains(endpoint));
     }
 
     @Override

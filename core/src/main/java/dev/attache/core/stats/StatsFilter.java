@@ -1,18 +1,18 @@
 package dev.attache.core.stats;
 
-import dev.attache.core.regex.Regex;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Which stats are shown.
  *
- * @param name     the full name has a part that matches; empty for all
+ * @param name     which full names, such as those in which an expression is found; empty for all
  * @param usedOnly only what was ever touched
  * @param kinds    kinds that are shown
  */
-public record StatsFilter(Optional<Regex> name, boolean usedOnly, Set<Kind> kinds) {
+public record StatsFilter(Optional<Predicate<String>> name, boolean usedOnly, Set<Kind> kinds) {
 
     /** What a stat is. */
     public enum Kind {
@@ -30,7 +30,7 @@ public record StatsFilter(Optional<Regex> name, boolean usedOnly, Set<Kind> kind
 
     boolean shows(Stat stat) {
         return kinds.contains(kind(stat))
-                && (name.isEmpty() || name.get().find(stat.name().full()))
+                && (name.isEmpty() || name.get().test(stat.name().full()))
                 && (!usedOnly || stat.used());
     }
 

@@ -18,6 +18,8 @@ public final class ClusterStats {
     public final Counter http2TxFlushTimeout;
     public final Counter upstreamCxConnectFail;
     public final Counter upstreamCxConnectTimeout;
+    /** Ours: a connection was not opened for want of a file descriptor. */
+    public final Counter upstreamCxNoDescriptor;
     public final Counter upstreamCxIdleTimeout;
     public final Counter upstreamCxOverflow;
     public final Histogram upstreamCxConnectMs;
@@ -73,6 +75,7 @@ public final class ClusterStats {
         upstreamCxKeepaliveTimeout = scope.scope("http2").counter("keepalive_timeout");
         upstreamCxConnectFail = scope.counter("upstream_cx_connect_fail");
         upstreamCxConnectTimeout = scope.counter("upstream_cx_connect_timeout");
+        upstreamCxNoDescriptor = scope.counter("upstream_cx_no_descriptor");
         upstreamCxIdleTimeout = scope.counter("upstream_cx_idle_timeout");
         upstreamCxOverflow = scope.counter("upstream_cx_overflow");
         upstreamCxConnectMs = scope.histogram("upstream_cx_connect_ms");

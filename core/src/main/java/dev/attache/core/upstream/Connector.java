@@ -3,9 +3,8 @@ package dev.attache.core.upstream;
 import dev.attache.core.config.ClusterConfig;
 import dev.attache.core.config.ProxyProtocolVersion;
 import dev.attache.core.config.TcpKeepalive;
-import dev.attache.core.deadline.Deadline;
-import dev.attache.core.deadline.DeadlineQueue;
 import dev.attache.core.deadline.Deadlines;
+import dev.attache.core.deadline.PeerDeadline;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.http.Exchange.Phase;
@@ -18,6 +17,7 @@ import dev.attache.core.net.TlsStats;
 import dev.attache.core.net.TransportSocket;
 import dev.attache.core.policy.Failure;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -55,19 +55,31 @@ public final class Connector {
     private final @Nullable ProxyProtocolVersion proxyProtocol;
     private final @Nullable UpstreamTls tls;
     private final @Nullable TlsStats tlsStats;
-    private final DeadlineQueue timeout;
+    private final Deadlines deadlines;
+    private final long timeoutNanos;
 
-    /** Gives a dial up that takes too long. */
-    private static final class ConnectDeadline extends Deadline {
-        private final Dial dial;
+    /**
+     * Gives up what follows the connect: the peer is late where its words are awaited and have not come. A thread that
+     * computes, or that waits for a processor, is our own time.
+     */
+    private static final class HandshakeDeadline extends PeerDeadline {
+        private final PlainSocket plain;
+        private final Thread speaking = Thread.currentThread();
 
-        ConnectDeadline(Dial dial) {
-            this.dial = dial;
+        HandshakeDeadline(PlainSocket plain) {
+            this.plain = plain;
         }
 
         @Override
-        protected void expired() {
-            dial.abort();
+        protected boolean arrived() {
+            // Of a thread of the system's own it is not known what it waits for.
+            boolean busy = speaking.isVirtual() && speaking.getState() == Thread.State.RUNNABLE;
+            return busy || plain.hasInput();
+        }
+
+        @Override
+        protected void late() {
+            plain.close();
         }
     }
 
@@ -84,38 +96,48 @@ public final class Connector {
         this.proxyProtocol = config.proxyProtocol().orElse(null);
         this.tls = tls;
         this.tlsStats = tls == null ? null : stats.ssl();
-        this.timeout = deadlines.queue(config.connectTimeout());
+        this.deadlines = deadlines;
+        this.timeoutNanos = deadlines.queue(config.connectTimeout()).nanos();
     }
 
     /** Opens a connection; the caller holds a permit for it, which is given back when this fails. */
     public Opened open(Endpoint endpoint, String authority, Exchange exchange, Cancellation cancellation)
             throws AttemptFailure {
         Dial dial = new Dial(endpoint.address(), keepalive);
-        ConnectDeadline deadline = new ConnectDeadline(dial);
         exchange.mark(Phase.US_CX_BEG);
         long begin = exchange.nanos(Phase.US_CX_BEG);
         owner.opening(endpoint);
         TransportSocket socket = null;
         boolean opened = false;
+        boolean want = false;
         try {
             if (!cancellation.guard(cause -> dial.abort())) {
                 throw AttemptFailure.givenUp(cancellation);
             }
-            timeout.start(deadline);
             IOException trouble = null;
+            boolean inTime = true;
             try {
-                PlainSocket plain = dial.connect();
-                announce(plain, exchange);
+                PlainSocket plain = dial.connect(timeoutNanos);
                 socket = plain;
                 exchange.mark(Phase.US_CX_END);
-                if (tls != null) {
-                    socket = encrypt(tls, plain, endpoint, authority);
-                    exchange.mark(Phase.US_HS_END);
+                if (tls != null || proxyProtocol != null) {
+                    HandshakeDeadline deadline = new HandshakeDeadline(plain);
+                    startHandshake(deadline, exchange);
+                    try {
+                        socket = introduce(plain, endpoint, authority, exchange);
+                    } finally {
+                        inTime = deadline.cancel();
+                    }
                 }
+            } catch (SocketTimeoutException late) {
+                inTime = false;
+            } catch (Dial.NoDescriptorException ours) {
+                want = true;
+                stats.upstreamCxNoDescriptor.increment();
+                throw new AttemptFailure(Failure.OVERFLOW, "");
             } catch (IOException failed) {
                 trouble = failed;
             }
-            boolean inTime = deadline.cancel();
             if (!cancellation.unguard()) {
                 throw AttemptFailure.givenUp(cancellation);
             }
@@ -127,7 +149,7 @@ public final class Connector {
                 if (trouble != null && socket != null && tlsStats != null) {
                     tlsStats.failed(trouble);
                 }
-                throw refused(trouble, socket != null, exchange);
+                throw refused(trouble, socket != null && tls != null, exchange);
             }
             if (tlsStats != null && socket instanceof TlsSocket secured) {
                 tlsStats.agreed(secured);
@@ -137,26 +159,42 @@ public final class Connector {
             return new Opened(socket, begin);
         } finally {
             if (!opened) {
-                deadline.cancel();
                 cancellation.unguard();
                 dial.abort();
-                stats.upstreamCxConnectFail.increment();
-                endpoint.stats().cxConnectFail.increment();
+                if (!want) {
+                    stats.upstreamCxConnectFail.increment();
+                    endpoint.stats().cxConnectFail.increment();
+                }
                 owner.openingFailed(endpoint, begin);
             }
         }
+    }
+
+    /** What the connect has left of the time; at least half of it, since we may have noticed late that it was done. */
+    private void startHandshake(HandshakeDeadline deadline, Exchange exchange) {
+        if (timeoutNanos != 0) {
+            long connecting = exchange.between(Phase.US_CX_BEG, Phase.US_CX_END);
+            deadlines.start(deadline, Math.max(timeoutNanos - connecting, timeoutNanos / 2));
+        }
+    }
+
+    private TransportSocket introduce(PlainSocket plain, Endpoint endpoint, String authority, Exchange exchange)
+            throws IOException {
+        if (proxyProtocol != null) {
+            plain.write(ByteBuffer.wrap(announced(exchange).bytes(proxyProtocol)));
+        }
+        if (tls == null) {
+            return plain;
+        }
+        TransportSocket secured = encrypt(tls, plain, endpoint, authority);
+        exchange.mark(Phase.US_HS_END);
+        return secured;
     }
 
     /** The client that connections for an exchange are opened for, whatever its headers say. */
     static ProxyHeader announced(Exchange exchange) {
         return ProxyHeader.of(
                 exchange.connection().remote(), exchange.connection().local());
-    }
-
-    private void announce(PlainSocket plain, Exchange exchange) throws IOException {
-        if (proxyProtocol != null) {
-            plain.write(ByteBuffer.wrap(announced(exchange).bytes(proxyProtocol)));
-        }
     }
 
     private static TlsSocket encrypt(UpstreamTls tls, PlainSocket plain, Endpoint endpoint, String authority)

@@ -3,6 +3,7 @@ package dev.attache.core.upstream;
 import dev.attache.core.config.DnsRefreshConfig;
 import dev.attache.core.net.DnsResolver;
 import dev.attache.core.net.DnsResolver.LookupException;
+import dev.attache.core.vital.VitalThread;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -49,20 +50,16 @@ final class DnsWatch implements AutoCloseable {
         this.needs = needs;
         this.found = found;
         this.schedule = new RefreshSchedule(needs.config(), needs.random());
-        this.thread = Thread.ofVirtual().name("dns-" + name).unstarted(this::run);
+        this.thread = Thread.ofVirtual().name("dns-" + name).unstarted(() -> VitalThread.run(this::run));
     }
 
     void start() {
         thread.start();
     }
 
-    private void run() {
-        try {
-            while (!closed) {
-                needs.clock().sleep(lookup());
-            }
-        } catch (InterruptedException e) {
-            // Closed: the thread ends here and nobody is above to be told.
+    private void run() throws InterruptedException {
+        while (!closed) {
+            needs.clock().sleep(lookup());
         }
     }
 

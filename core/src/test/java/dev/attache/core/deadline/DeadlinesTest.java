@@ -414,4 +414,106 @@ class DeadlinesTest {
             throw new IllegalStateException(interrupted);
         }
     }
+
+    /** A wait for a peer that may have done its part. */
+    private final class Awaited extends PeerDeadline {
+        final List<Long> ends = new ArrayList<>();
+        boolean here;
+
+        @Override
+        protected boolean arrived() {
+            return here;
+        }
+
+        @Override
+        protected void late() {
+            ends.add(clock.get());
+        }
+    }
+
+    @Test
+    void blamesAPeerAtItsInstantThatHasDoneNothing() {
+        Awaited awaited = new Awaited();
+        manual.start(awaited, Duration.ofMillis(1));
+
+        clock.addAndGet(1_000_000);
+        manual.expire();
+
+        assertThat(awaited.ends).containsExactly(clock.get());
+    }
+
+    @Test
+    void looksAgainWhileWhatIsAwaitedLiesUnread() {
+        Awaited awaited = new Awaited();
+        awaited.here = true;
+        manual.start(awaited, Duration.ofMillis(1));
+        for (int i = 0; i < 3; i++) {
+            clock.addAndGet(PeerDeadline.LOOK_AGAIN_NANOS);
+            manual.expire();
+        }
+        assertThat(awaited.ends).isEmpty();
+        assertThat(awaited.cancel()).isTrue();
+
+        clock.addAndGet(PeerDeadline.LONGEST_LAG_NANOS);
+        manual.expire();
+        assertThat(awaited.ends).isEmpty();
+    }
+
+    @Test
+    void blamesAPeerThatAfterWhatItHasDoneDoesNoMore() {
+        Awaited awaited = new Awaited();
+        awaited.here = true;
+        manual.start(awaited, Duration.ofMillis(1));
+        clock.addAndGet(1_000_000);
+        manual.expire();
+        awaited.here = false;
+
+        clock.addAndGet(PeerDeadline.LOOK_AGAIN_NANOS);
+        manual.expire();
+
+        assertThat(awaited.ends).containsExactly(clock.get());
+    }
+
+    @Test
+    void endsAWaitInWhichSomethingLiesUnreadForTooLong() {
+        Awaited awaited = new Awaited();
+        awaited.here = true;
+        manual.start(awaited, Duration.ofMillis(1));
+        long due = clock.get() + 1_000_000;
+        while (awaited.ends.isEmpty()) {
+            clock.addAndGet(PeerDeadline.LOOK_AGAIN_NANOS);
+            manual.expire();
+        }
+        assertThat(clock.get() - due)
+                .isBetween(
+                        PeerDeadline.LONGEST_LAG_NANOS,
+                        PeerDeadline.LONGEST_LAG_NANOS + 2 * PeerDeadline.LOOK_AGAIN_NANOS);
+    }
+
+    @Test
+    void anIdleDeadlineLooksAgainAsWell() {
+        List<Long> idles = new ArrayList<>();
+        boolean[] here = {true};
+        IdleDeadline deadline = new IdleDeadline(manual.queue(Duration.ofNanos(100))) {
+            @Override
+            protected boolean arrived() {
+                return here[0];
+            }
+
+            @Override
+            protected void idle() {
+                idles.add(clock.get());
+            }
+        };
+        deadline.start();
+        clock.addAndGet(100);
+        manual.expire();
+        assertThat(idles).isEmpty();
+        here[0] = false;
+
+        clock.addAndGet(PeerDeadline.LOOK_AGAIN_NANOS);
+        manual.expire();
+
+        assertThat(idles).containsExactly(clock.get());
+    }
 }

@@ -66,6 +66,7 @@ class ClusterPoliciesTest {
         assertThat(policies.admit()).isEqualTo(Admission.REFUSED);
         assertThat(scope.scope("failure_breaker").counter("opened").value()).isEqualTo(1);
         assertThat(scope.scope("failure_breaker").counter("rejected").value()).isEqualTo(1);
+        assertThat(scope.counter("upstream_rq_breaker_open").value()).isEqualTo(1);
     }
 
     @Test

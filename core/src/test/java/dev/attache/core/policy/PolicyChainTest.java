@@ -48,6 +48,7 @@ class PolicyChainTest {
         final Deque<Function<Cancellation, Outcome>> steps = new ArrayDeque<>();
         final List<String> events = new ArrayList<>();
         boolean repeatable = true;
+        boolean elsewhere;
         int permits = 3;
 
         @Override
@@ -59,6 +60,11 @@ class PolicyChainTest {
         @Override
         public boolean repeatable() {
             return repeatable;
+        }
+
+        @Override
+        public boolean elsewhere() {
+            return elsewhere;
         }
 
         @Override
@@ -372,5 +378,77 @@ class PolicyChainTest {
         assertThat(status(new PolicyChain(asked, cluster, exchange).run(script)))
                 .isEqualTo(503);
         assertThat(script.events).containsExactly("attempt", "limit");
+    }
+
+    private static RetryPolicyConfig.Builder reconnect() {
+        return RetryPolicyConfig.RECONNECT.toBuilder().baseInterval(Duration.ofMillis(1));
+    }
+
+    @Test
+    void connectsOnceMoreWhereNoPolicyIsWritten() {
+        script.then(new Outcome.Failed(Failure.CONNECT_REFUSED));
+        script.then(answer(200));
+        assertThat(chain(LONG, reconnect()).run(script)).isInstanceOf(Outcome.Answered.class);
+        assertThat(script.events)
+                .containsExactly("attempt", "acquire", "discarded", "attempt", "release", "success");
+    }
+
+    @Test
+    void connectsOnceMoreAfterATimeoutOnlyElsewhere() {
+        script.then(new Outcome.Failed(Failure.CONNECT_TIMEOUT));
+        assertThat(failure(chain(LONG, reconnect()).run(script))).isEqualTo(Failure.CONNECT_TIMEOUT);
+        assertThat(script.events).containsExactly("attempt");
+
+        script.events.clear();
+        script.elsewhere = true;
+        script.then(new Outcome.Failed(Failure.CONNECT_TIMEOUT));
+        script.then(answer(200));
+        assertThat(chain(LONG, reconnect()).run(script)).isInstanceOf(Outcome.Answered.class);
+        assertThat(script.events).contains("success");
+    }
+
+    @Test
+    void repeatsNothingElseWhereNoPolicyIsWritten() {
+        for (Failure failure : Failure.values()) {
+            if (failure != Failure.CONNECT_REFUSED && failure != Failure.CONNECT_TIMEOUT) {
+                script.events.clear();
+                script.elsewhere = true;
+                script.then(new Outcome.Failed(failure));
+                assertThat(failure(chain(LONG, reconnect()).run(script))).isEqualTo(failure);
+                assertThat(script.events).containsExactly("attempt");
+            }
+        }
+        script.then(answer(503));
+        assertThat(chain(LONG, reconnect()).run(script)).isInstanceOf(Outcome.Answered.class);
+    }
+
+    @Test
+    void countsAnAnswerThatIsThereWhenItsTimeIsOver() {
+        for (boolean ofTheRoute : List.of(true, false)) {
+            CountDownLatch looked = new CountDownLatch(3);
+            Duration brief = Duration.ofMillis(1);
+            RetryPolicyConfig.Builder none = RetryPolicyConfig.NONE.toBuilder();
+            RoutePolicies route = ofTheRoute
+                    ? RoutePolicies.of(brief, none.build(), deadlines)
+                    : RoutePolicies.of(LONG, none.perTryTimeout(brief).build(), deadlines);
+            PolicyChain chain = new PolicyChain(route, cluster, exchange);
+            script.steps.add(cancellation -> {
+                cancellation.guard(new Cancellation.Waker() {
+                    @Override
+                    public void wake(Cancellation.Cause cause) {}
+
+                    @Override
+                    public boolean arrived() {
+                        looked.countDown();
+                        return true;
+                    }
+                });
+                chain.requestComplete();
+                awaitUninterrupted(looked); // No processor: the time is over long before.
+                cancellation.unguard();
+                return answer(200);
+            });
+            assertThat(chain.run(script)).isInstanceOf(Outcome.Answered.class);
+        }
     }
 }

@@ -116,6 +116,21 @@ class HttpPipelineTest {
         return Request.get(target).withAuthority("known.test");
     }
 
+    @Test
+    void countsRequestsByTheVersionInWhichTheyCame() throws IOException {
+        start(settings -> settings);
+        for (String protocol : List.of("HTTP/1.0", "HTTP/1.1", "HTTP/2", "HTTP/2", "HTTP/2")) {
+            Exchange exchange = Exchange.begin(new Exchange.Downstream(null, null, null, protocol));
+            proxy.service("test").handle(to("/"), exchange).close();
+        }
+        StringBuilder stats = new StringBuilder();
+        TextStats.write(proxy.stats(), StatsFilter.ALL, stats);
+        assertThat(stats.toString())
+                .contains("downstream_rq_total: 5\n")
+                .contains("downstream_rq_http1_total: 2\n")
+                .contains("downstream_rq_http2_total: 3\n");
+    }
+
     /** A filter of an application may wait for anything. */
     @Test
     void aRequestWhoseTimeIsOverIsAnsweredSoWhateverComesOfIt() throws IOException {
@@ -252,6 +267,22 @@ class HttpPipelineTest {
             return next.handle(request, exchange);
         };
         try (Response response = call(http -> http, to("/bug"), broken)) {
+            assertThat(response.status()).isEqualTo(500);
+        }
+        try (Response response = proxy.service("test").handle(to("/"), Exchange.begin())) {
+            assertThat(response.status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aRequestThatFindsNoMemoryFailsAndNothingElse() {
+        HttpFilter greedy = (request, exchange, next) -> {
+            if (request.path().equals("/greedy")) {
+                throw new OutOfMemoryError("meant by the test");
+            }
+            return next.handle(request, exchange);
+        };
+        try (Response response = call(http -> http, to("/greedy"), greedy)) {
             assertThat(response.status()).isEqualTo(500);
         }
         try (Response response = proxy.service("test").handle(to("/"), Exchange.begin())) {

@@ -226,8 +226,8 @@ class ForwardingTest {
         Response response = router(forward(), refusing).handle(get(), exchange);
         assertThat(response.status()).isEqualTo(503);
         assertThat(response.localReply().body())
-                .startsWith("upstream connect error or disconnect/reset before headers. reset reason: remote connection"
-                        + " failure");
+                .startsWith("upstream connect error or disconnect/reset before headers. "
+                        + "retried and the latest reset reason: remote connection failure");
         assertThat(exchange.flagged(ResponseFlag.UPSTREAM_CONNECTION_FAILURE)).isTrue();
         assertNothingIsHeld();
     }

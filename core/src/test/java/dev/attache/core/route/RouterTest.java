@@ -442,7 +442,7 @@ class RouterTest {
                 .headers(new HeaderMutations(
                         List.of(), List.of(), List.of(new HeaderAddition("x-why", "because")), List.of()))
                 .build();
-        upstream.thenFail(Failure.CONNECT_REFUSED, "");
+        upstream.thenFail(Failure.REMOTE_RESET, "");
         Response response = router(table(route)).handle(get("/"), exchange);
         assertThat(response.headers().get("x-why")).isEqualTo("because");
     }
@@ -899,11 +899,36 @@ class RouterTest {
     @EnumSource(Failure.class)
     void everyFailureIsToldAndLoggedAndLeavesNothingBehind(Failure failure) {
         upstream.thenFail(failure, "why");
-        Response response = router(forward().build()).handle(get("/"), exchange);
+        Response response =
+                router(forward().retry(RetryPolicyConfig.NONE).build()).handle(get("/"), exchange);
         assertThat(response.status()).isBetween(400, 504);
         assertThat(failure.flag() == null || exchange.flagged(failure.flag())).isTrue();
         assertThat(exchange.details()).isNotEmpty().doesNotContain(" ");
         response.close();
+        assertNothingIsHeld();
+    }
+
+    @Test
+    void aConnectIsTriedOnceMoreAndCountedAsARetry() {
+        upstream.thenFail(Failure.CONNECT_REFUSED, "refused");
+        upstream.thenAnswer(200);
+        Response response = router(forward().build()).handle(get("/"), exchange);
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(upstream.cluster.stats().upstreamRqRetry.value()).isEqualTo(1);
+        assertThat(upstream.cluster.stats().upstreamRqRetrySuccess.value()).isEqualTo(1);
+        response.close();
+        assertNothingIsHeld();
+    }
+
+    @Test
+    void aConnectIsTriedOnceWhereThePolicySaysNoRetries() {
+        upstream.thenFail(Failure.CONNECT_REFUSED, "refused");
+        Response response = router(forward()
+                        .retry(RetryPolicyConfig.builder().numRetries(0).build())
+                        .build())
+                .handle(get("/"), exchange);
+        assertThat(response.status()).isEqualTo(503);
+        assertThat(upstream.sent).hasSize(1);
         assertNothingIsHeld();
     }
 
@@ -922,6 +947,9 @@ class RouterTest {
         Response response = router.handle(get("/"), exchange);
         assertThat(response.status()).isEqualTo(503);
         assertThat(exchange.details()).isEqualTo("failure_breaker_open");
+        assertThat(response.localReply().body())
+                .isEqualTo("upstream connect error or disconnect/reset before headers. "
+                        + "reset reason: failure breaker open");
         assertThat(flags()).containsExactly(ResponseFlag.UPSTREAM_OVERFLOW);
         assertThat(upstream.sent).hasSize(1);
         assertNothingIsHeld();

@@ -53,7 +53,7 @@ class ExpositionTest {
     }
 
     private static StatsFilter named(String regex) {
-        return new StatsFilter(Optional.of(Regex.compile(regex)), false, StatsFilter.ALL.kinds());
+        return new StatsFilter(Optional.of(Regex.compile(regex)::find), false, StatsFilter.ALL.kinds());
     }
 
     private static final StatsFilter USED = new StatsFilter(Optional.empty(), true, StatsFilter.ALL.kinds());
@@ -85,7 +85,7 @@ class ExpositionTest {
     @Test
     void writesWhatADrainScriptAsksFor() throws IOException {
         StatsFilter filter = new StatsFilter(
-                Optional.of(Regex.compile("http.search_egress.downstream_cx_active")), true, StatsFilter.ALL.kinds());
+                Optional.of(Regex.compile("http.search_egress.downstream_cx_active")::find), true, StatsFilter.ALL.kinds());
 
         assertThat(written(TextStats::write, filter)).isEqualTo("http.search_egress.downstream_cx_active: 0\n");
     }

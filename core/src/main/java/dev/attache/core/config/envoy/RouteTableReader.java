@@ -77,7 +77,7 @@ final class RouteTableReader {
                 .includeRequestAttemptCount(section.bool("include_request_attempt_count", false))
                 .includeAttemptCountInResponse(section.bool("include_attempt_count_in_response", false))
                 .rateLimits(rateLimits(section));
-        retry.ifPresent(builder::retry);
+        builder.retry(retry.orElse(RetryPolicyConfig.NONE)); // What is not written is not done, as in Envoy.
         section.enumeration("require_tls", TlsRequirement.class).ifPresent(builder::requireTls);
         if (domains.isEmpty()) {
             return Optional.empty();

@@ -6,6 +6,7 @@ import dev.attache.core.config.HeaderMatch;
 import dev.attache.core.config.HeaderMutations;
 import dev.attache.core.config.PathMatch;
 import dev.attache.core.config.RateLimitAction;
+import dev.attache.core.config.RetryPolicyConfig;
 import dev.attache.core.config.RouteAction;
 import dev.attache.core.config.RouteConfig;
 import dev.attache.core.config.RouteMatch;
@@ -62,6 +63,9 @@ final class EntryRoutes {
         });
         routes.add(route(entry, all().build(), forward(entry, cluster(entry), entry.upstream(), true)));
         VirtualHostConfig.Builder host = VirtualHostConfig.builder(entry.name(), List.of("*"), routes);
+        if (dialect != Dialect.NATIVE) {
+            host.retry(RetryPolicyConfig.NONE); // As in the Envoy configuration that is made of it.
+        }
         if (entry.rateLimit().isPresent()) {
             host.rateLimits(List.of(new RateLimitAction(USER_AGENT, USER_AGENT)));
         }

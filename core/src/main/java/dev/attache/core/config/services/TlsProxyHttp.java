@@ -97,6 +97,7 @@ final class TlsProxyHttp {
         RouteConfig route =
                 RouteConfig.builder(RouteMatch.prefix("/"), forward.build()).build();
         VirtualHostConfig host = VirtualHostConfig.builder(name, domains, List.of(notes.put(route, service.at())))
+                .retry(RetryPolicyConfig.NONE)
                 .build();
         return notes.put(host, service.at());
     }

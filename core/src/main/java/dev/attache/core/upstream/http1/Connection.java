@@ -120,4 +120,9 @@ final class Connection implements Cancellation.Waker {
     public void wake(Cancellation.Cause cause) {
         abort();
     }
+
+    @Override
+    public boolean arrived() {
+        return socket.hasInput();
+    }
 }

@@ -337,6 +337,19 @@ final class ConnectionPool implements Connector.Owner {
 
     /** Closes idle connections that are dead or have been idle for too long, and frees the buffers of the others. */
     private void sweep() {
+        try {
+            sweepAll();
+        } finally {
+            synchronized (lock) {
+                sweeping = idleCount > 0;
+                if (sweeping) {
+                    sweeps.start(new SweepDeadline());
+                }
+            }
+        }
+    }
+
+    private void sweepAll() {
         List<Object> keys;
         synchronized (lock) {
             keys = new ArrayList<>(idle.keySet());
@@ -349,10 +362,6 @@ final class ConnectionPool implements Connector.Owner {
         }
         synchronized (lock) {
             idle.values().removeIf(List::isEmpty);
-            sweeping = idleCount > 0;
-            if (sweeping) {
-                sweeps.start(new SweepDeadline());
-            }
         }
     }
 

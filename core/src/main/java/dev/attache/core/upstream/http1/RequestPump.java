@@ -5,6 +5,7 @@ import dev.attache.core.http.Exchange;
 import dev.attache.core.http.Exchange.Phase;
 import dev.attache.core.http1.HeadBytes;
 import dev.attache.core.http1.IllegalHeadException;
+import dev.attache.core.vital.OutOfMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -115,7 +116,8 @@ final class RequestPump implements Runnable {
         try {
             boolean done = tunnel ? pumpTunnel() : pump();
             state = done ? State.DONE : State.STOPPED;
-        } catch (IOException | RuntimeException broken) {
+        } catch (IOException | RuntimeException | Error broken) {
+            OutOfMemory.look(broken);
             state = State.STOPPED;
             if (!stopped) {
                 bodyFailure = broken instanceof IOException io ? io : new IOException("request body failed", broken);

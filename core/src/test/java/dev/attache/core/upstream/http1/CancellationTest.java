@@ -11,6 +11,7 @@ import static dev.attache.core.upstream.http1.Http1Fixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.attache.core.config.CircuitBreakerConfig;
 import dev.attache.core.fixtures.RawUpstream;
 import dev.attache.core.http.Body;
 import dev.attache.core.http.Cancellation.Cause;
@@ -84,6 +85,26 @@ class CancellationTest {
             assertThat(http.stats.upstreamCxConnectTimeout.value()).isEqualTo(1);
             assertThat(http.stats.upstreamCxConnectFail.value()).isEqualTo(1);
             http.assertNothingLeaks();
+        }
+    }
+
+    /** The system connects to loopback at once; when our thread gets to know of it is another matter. */
+    @Test
+    void takesAConnectThatIsDoneHoweverLateItIsSeen() throws IOException {
+        try (RawUpstream upstream = RawUpstream.start(RawUpstream.echoingTarget());
+                Http1Fixture http =
+                        Http1Fixture.to(upstream, settings -> settings.connectTimeout(Duration.ofNanos(1))
+                                .circuitBreaker(CircuitBreakerConfig.builder()
+                                        .maxConnections(400)
+                                        .build()))) {
+            List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                outcomes.add(async(() -> http.send(request("GET", Body.EMPTY))));
+            }
+            for (CompletableFuture<Outcome> outcome : outcomes) {
+                text(answered(await(outcome)));
+            }
+            assertThat(http.stats.upstreamCxConnectTimeout.value()).isZero();
         }
     }
 
