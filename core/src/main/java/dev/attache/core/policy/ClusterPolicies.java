@@ -49,9 +49,14 @@ public final class ClusterPolicies {
         }
         StatScope scope = cluster.scope("failure_breaker");
         Counter opened = scope.counter("opened");
-        ClusterPolicies policies = new ClusterPolicies(breaker(config.get(), opened), scope.counter("rejected"));
-        scope.gauge("state", () -> policies.state().ordinal());
-        return policies;
+        return new ClusterPolicies(breaker(config.get(), opened), scope.counter("rejected"));
+    }
+
+    /** Shows the state of the breaker in {@code cluster.<name>.}, where there is one. */
+    public void show(StatScope cluster) {
+        if (breaker != null) {
+            cluster.scope("failure_breaker").gauge("state", () -> state().ordinal());
+        }
     }
 
     private static CircuitBreaker<Object> breaker(FailureBreakerConfig config, Counter opened) {

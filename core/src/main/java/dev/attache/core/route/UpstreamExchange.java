@@ -159,6 +159,9 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         Outcome outcome = terminated
                 ? client.tunnel(toSend(endpoint), endpoint, exchange, cancellation)
                 : client.send(toSend(endpoint), endpoint, exchange, cancellation);
+        if (outcome instanceof Outcome.Answered(Response response)) {
+            exchange.opened(response);
+        }
         count(outcome);
         endpoint.stats().outcome(outcome);
         long now = System.nanoTime();
