@@ -1,5 +1,7 @@
 package dev.attache.listeners;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.attache.core.config.ConfigException;
 import dev.attache.core.config.HttpConfig;
 import dev.attache.core.config.ListenerConfig;
@@ -8,6 +10,7 @@ import dev.attache.core.config.TrafficDirection;
 import dev.attache.core.http.FilterFactory;
 import dev.attache.core.http.HttpFilter;
 import dev.attache.core.http.HttpService;
+import dev.attache.core.http.ProxyClosedException;
 import dev.attache.core.net.CertificateState;
 import dev.attache.core.net.Descriptors;
 import dev.attache.core.net.TlsProvider;
@@ -61,6 +64,7 @@ public final class Attache implements AutoCloseable {
     private final ReentrantLock changing = new ReentrantLock();
     private volatile boolean healthChecksFail;
     private volatile boolean stopping;
+    private boolean closed; // Guarded by changing.
 
     private Attache(Builder from) {
         core = from.core.start();
@@ -73,7 +77,7 @@ public final class Attache implements AutoCloseable {
         } catch (BindException taken) {
             close();
             throw new ConfigException("listeners", String.valueOf(taken.getMessage()), "addresses that can be bound");
-        } catch (RuntimeException wrong) {
+        } catch (RuntimeException | Error wrong) {
             close();
             throw wrong;
         }
@@ -136,10 +140,13 @@ public final class Attache implements AutoCloseable {
     }
 
     /**
-     * The in-process client of a listener: same route, policies, stats and access log, no socket. It follows updates.
+     * The in-process client of a listener: same route, policies, stats and access log, no socket. It follows updates;
+     * while one has left no listener of the name it answers 503, with details {@code listener_not_found}. Once the proxy
+     * is closed, it throws {@link dev.attache.core.http.ProxyClosedException}.
      *
      * @param name the listener's name (in the services-proxy form the entry's name), or else its stat prefix
      * @throws IllegalArgumentException when no listener, or more than one, answers to the name; the message lists all
+     * @throws IllegalStateException    after {@link #close}
      */
     public HttpService service(String name) {
         return core.service(name);
@@ -149,11 +156,14 @@ public final class Attache implements AutoCloseable {
      * Serves a new configuration from now on: a listener whose address is the same keeps its socket, a cluster that is
      * the same its connections; requests in progress finish on the old one.
      *
-     * @throws ConfigException when it cannot be served; the old one goes on untouched
+     * @throws ConfigException       when it cannot be served; the old one goes on untouched
+     * @throws IllegalStateException after {@link #close}
      */
     public void update(ProxyConfig config) {
+        requireNonNull(config, "config");
         changing.lock();
         try {
+            checkNotClosed();
             ProxyGraph next = core.prepare(config);
             try {
                 listeners.update(bindings(next), () -> core.swap(next));
@@ -183,6 +193,12 @@ public final class Attache implements AutoCloseable {
                         .reduce(0, DescriptorNeeds::sum);
             }
         };
+    }
+
+    private void checkNotClosed() {
+        if (closed) {
+            throw new ProxyClosedException();
+        }
     }
 
     private static List<ListenerManager.Binding> bindings(ProxyGraph graph) {
@@ -223,11 +239,22 @@ public final class Attache implements AutoCloseable {
      * Serves {@code service} on a socket beside the configuration's listeners, such as an admin interface; it goes on
      * while those drain, until {@link #close}.
      *
-     * @throws BindException when the address cannot be bound
+     * @throws BindException         when the address cannot be bound
+     * @throws IllegalStateException after {@link #close}
      */
     public BoundListener serveAside(ListenerConfig config, HttpConfig http, HttpService service) throws BindException {
-        HttpListener listener = listeners.startAside(new ListenerManager.Binding(config, core.entry(http, service)));
-        return new BoundListener(listener.config(), listener.addresses());
+        requireNonNull(config, "config");
+        requireNonNull(http, "http");
+        requireNonNull(service, "service");
+        changing.lock();
+        try {
+            checkNotClosed();
+            HttpListener listener =
+                    listeners.startAside(new ListenerManager.Binding(config, core.entry(http, service)));
+            return new BoundListener(listener.config(), listener.addresses());
+        } finally {
+            changing.unlock();
+        }
     }
 
     /** Whether any client has connected to a listener of the configuration. */
@@ -273,11 +300,23 @@ public final class Attache implements AutoCloseable {
         return listeners.drain(atMost);
     }
 
-    /** Ends everything; what is in progress is cut. Idempotent. */
+    /**
+     * Ends everything; what is in progress is cut, an update under way is finished first. There is no way back: later calls
+     * and updates throw. Returns when all is over, for every thread that calls it. Idempotent.
+     */
     @Override
     public void close() {
         stopping = true;
-        listeners.close();
-        core.close();
+        core.beginClose();
+        changing.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                listeners.close();
+                core.close();
+            }
+        } finally {
+            changing.unlock();
+        }
     }
 }

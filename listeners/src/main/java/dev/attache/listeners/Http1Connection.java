@@ -197,19 +197,21 @@ final class Http1Connection implements Runnable {
         if (reader.complete()) {
             connection.input().mayBeWatched();
         }
-        Response answer = switch (verdict) {
+        Body asked = body;
+        try (Response answer = switch (verdict) {
             case RequestRules.Refused(LocalReply reply) -> refused(exchange, head, reply, "by the rules of requests");
             case RequestRules.Accepted accepted -> {
                 exchange.interimSink(
                         (status, headers) -> interim(head, streaming, serving.responseHead(), status, headers));
-                yield serving.entry().handle(request(head, accepted, body), exchange);
+                yield serving.entry().handle(request(head, accepted, asked), exchange);
             }
-        };
-        if (streaming != null) {
-            streaming.arrived();
-            close |= streaming.answerBegins();
+        }) {
+            if (streaming != null) {
+                streaming.arrived();
+                close |= streaming.answerBegins();
+            }
+            return write(answer, head, streaming, serving, exchange, close);
         }
-        return write(answer, head, streaming, serving, exchange, close);
     }
 
     private Request request(RequestHead head, RequestRules.Accepted accepted, Body body) {
@@ -228,13 +230,14 @@ final class Http1Connection implements Runnable {
         connection.input().mayBeWatched();
         exchange.interimSink((status, headers) -> interim(head, null, serving.responseHead(), status, headers));
         Request request = request(head, accepted, tunnel).withUpgrade(head.upgrade());
-        Response answer = serving.entry().handle(request, exchange);
-        if (request.switchedBy(answer)) {
-            tunnel.open();
-            carry(answer, request.upgrade(), tunnel, head, serving, exchange);
-        } else {
-            tunnel.close();
-            write(answer, head, null, serving, exchange, true);
+        try (Response answer = serving.entry().handle(request, exchange)) {
+            if (request.switchedBy(answer)) {
+                tunnel.open();
+                carry(answer, request.upgrade(), tunnel, head, serving, exchange);
+            } else {
+                tunnel.close();
+                write(answer, head, null, serving, exchange, true);
+            }
         }
     }
 
@@ -321,6 +324,9 @@ final class Http1Connection implements Runnable {
         } catch (IOException gone) {
             exchange.cancellation().cancel(Cancellation.Cause.DOWNSTREAM_GONE);
             LOG.debug("exchange {}: client is gone", exchange.id(), gone);
+        } catch (RuntimeException | Error bug) {
+            // Of a filter's body, most likely; that the answer is cut must show, however its end is told.
+            LOG.error("exchange {}: the body of its answer has failed", exchange.id(), bug);
         } finally {
             answer.close();
             scratch.give(space);

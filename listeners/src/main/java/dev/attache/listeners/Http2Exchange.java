@@ -13,6 +13,7 @@ import dev.attache.core.http2.JettyFields;
 import dev.attache.core.http2.ErrorCode;
 import dev.attache.core.http2.MessageHead;
 import dev.attache.core.http2.StreamResetException;
+import dev.attache.core.vital.OutOfMemory;
 import java.io.IOException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -100,6 +101,7 @@ final class Http2Exchange implements Runnable, Http2Stream.Watcher {
         } catch (IOException gone) {
             LOG.debug("exchange {}: client is gone", exchange.id(), gone);
         } catch (Throwable bug) {
+            OutOfMemory.look(bug);
             LOG.error("exchange {}", exchange.id(), bug);
         } finally {
             stream.finish();
@@ -136,13 +138,15 @@ final class Http2Exchange implements Runnable, Http2Stream.Watcher {
             exchange.cancellation().listen(streaming::cancelled);
             streaming.mustArrive(serving);
         }
-        Response answer = serving.entry().handle(request(accepted, body), exchange);
-        if (streaming != null) {
-            streaming.arrived();
-        }
-        write(answer, head.method());
-        if (streaming != null) {
-            streaming.close();
+        try (Response answer = serving.entry().handle(request(accepted, body), exchange)) {
+            if (streaming != null) {
+                streaming.arrived();
+            }
+            write(answer, head.method());
+        } finally {
+            if (streaming != null) {
+                streaming.close();
+            }
         }
     }
 
@@ -189,7 +193,7 @@ final class Http2Exchange implements Runnable, Http2Stream.Watcher {
     private void write(Response answer, String method, Runnable then) throws IOException {
         try (answer) {
             if (exchange.cancellation().cause() != Cancellation.Cause.DOWNSTREAM_GONE) {
-                new Http2Writer(stream, exchange, method.equals("HEAD")).write(answer);
+                new Http2Writer(stream, serving.entry(), exchange, method.equals("HEAD")).write(answer);
                 then.run();
             }
         } catch (TruncatedBodyException cut) {

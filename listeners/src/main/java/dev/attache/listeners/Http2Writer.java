@@ -1,14 +1,17 @@
 package dev.attache.listeners;
 
 import dev.attache.core.http.Body;
+import dev.attache.core.http.BrokenBodyException;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.http.Headers;
+import dev.attache.core.http.LocalReply;
 import dev.attache.core.http.Response;
 import dev.attache.core.http2.ErrorCode;
 import dev.attache.core.http2.Http2Stream;
 import dev.attache.core.http2.JettyFields;
 import dev.attache.core.http2.UnencodableException;
+import dev.attache.core.proxy.HttpEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpField;
@@ -26,12 +29,14 @@ final class Http2Writer implements Cancellation.Waker {
 
     private static final Logger LOG = LoggerFactory.getLogger(Http2Writer.class);
 
+    private static final LocalReply INTERNAL_ERROR = new LocalReply(500, "internal error", "internal_error");
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     /** The most that is sent at once: a frame of the least size that everybody takes. */
     private static final int PART = 16 * 1024;
 
     private final Http2Stream stream;
+    private final HttpEntry entry;
     private final Exchange exchange;
     private final boolean toHead;
     private @Nullable Headers head;
@@ -43,8 +48,9 @@ final class Http2Writer implements Cancellation.Waker {
     private boolean ended;
     private @Nullable IOException broken;
 
-    Http2Writer(Http2Stream stream, Exchange exchange, boolean toHead) {
+    Http2Writer(Http2Stream stream, HttpEntry entry, Exchange exchange, boolean toHead) {
         this.stream = stream;
+        this.entry = entry;
         this.exchange = exchange;
         this.toHead = toHead;
     }
@@ -57,29 +63,46 @@ final class Http2Writer implements Cancellation.Waker {
      */
     void write(Response response) throws IOException {
         exchange.mark(Exchange.Phase.DS_TX_BEG);
-        int status = response.status();
-        head = head(status, response.headers());
         exchange.cancellation().guard(this);
         try {
-            if (toHead || status == 204 || status == 304) {
-                send(NOTHING, true, HttpFields.EMPTY);
-            } else {
-                writeBody(response.body(), response.headers().getLongField(HttpHeader.CONTENT_LENGTH));
-            }
+            writeMessage(response);
         } catch (UnencodableException illegal) {
             LOG.error("exchange {}: a response that may not be sent: {}", exchange.id(), illegal.getMessage());
-            refuse();
+            writeInstead(response, INTERNAL_ERROR, illegal);
+        } catch (TruncatedBodyException cut) {
+            writeInstead(response, cut.getCause() instanceof BrokenBodyException broken ? broken.reply() : null, cut);
         } finally {
             exchange.cancellation().unguard();
         }
         exchange.mark(Exchange.Phase.DS_TX_END);
     }
 
-    /** In the place of an answer that cannot be sent; where its head was, nothing is: the stream will be reset. */
-    private void refuse() throws IOException {
-        if (!headSent) {
-            stream.send(new Headers(1).add(":status", "500"), true);
+    private void writeMessage(Response response) throws IOException {
+        int status = response.status();
+        head = head(status, response.headers());
+        if (toHead || status == 204 || status == 304) {
+            send(NOTHING, true, HttpFields.EMPTY);
+        } else {
+            writeBody(response.body(), response.headers().getLongField(HttpHeader.CONTENT_LENGTH));
         }
+    }
+
+    /** An answer of our own in the place of one of which nothing was sent; where something was, the stream breaks off. */
+    private void writeInstead(Response response, @Nullable LocalReply reply, IOException trouble) throws IOException {
+        if (headSent
+                || reply == null
+                || exchange.cancellation().cause() == Cancellation.Cause.DOWNSTREAM_GONE
+                || stream.isFailed()) {
+            throw trouble instanceof TruncatedBodyException cut
+                    ? cut
+                    : new TruncatedBodyException(String.valueOf(trouble.getMessage()), trouble);
+        }
+        LOG.debug("exchange {}: {}", exchange.id(), trouble.getMessage(), trouble);
+        entry.replace(response, exchange, reply);
+        rest = null;
+        ended = false;
+        broken = null;
+        writeMessage(response);
     }
 
     private static Headers head(int status, HttpFields headers) {

@@ -8,6 +8,7 @@ import dev.attache.core.net.PlainSocket;
 import dev.attache.core.net.ProxyHeader;
 import dev.attache.core.net.TransportSocket;
 import dev.attache.core.proxy.ProxyGraph;
+import dev.attache.core.stats.StatScope;
 import dev.attache.core.stats.Stats;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,8 @@ public final class HttpListener implements Listener {
     private final Set<PlainSocket> starting = ConcurrentHashMap.newKeySet();
     private final Set<DownstreamConnection> open = ConcurrentHashMap.newKeySet();
     private final Stats all;
+    private final StatScope scope;
+    private final AtomicReference<List<StatScope>> used = new AtomicReference<>(List.of());
     private final ListenerStats stats;
     private final StartStats startStats;
     private final ConnectionLimit limit;
@@ -59,6 +63,8 @@ public final class HttpListener implements Listener {
             Deadlines deadlines) {
         this.config = config;
         this.all = all;
+        this.scope = all.listener(config.statName());
+        use(chains);
         this.deadlines = deadlines;
         this.scratch = scratch;
         this.acceptLoops = sockets.stream()
@@ -68,8 +74,8 @@ public final class HttpListener implements Listener {
         this.chains = new ChainTable(chains.stream()
                 .map(chain -> new ServedChain(chain, all, deadlines))
                 .toList());
-        this.stats = new ListenerStats(all.listener(config.statName()));
-        this.startStats = new StartStats(all.listener(config.statName()));
+        this.stats = new ListenerStats(scope);
+        this.startStats = new StartStats(scope);
         this.limit = new ConnectionLimit(config.maxConnections());
         this.globalLimit = globalLimit;
         this.room = room;
@@ -89,6 +95,7 @@ public final class HttpListener implements Listener {
     /** Serves requests that begin from now on by other chains; the sockets stay as they are. */
     void serve(ListenerConfig changed, List<ProxyGraph.Chain> replacements) {
         config = changed;
+        use(replacements);
         limit.max(changed.maxConnections());
         List<ServedChain> gone = new ArrayList<>(chains.chains());
         List<ServedChain> next = new ArrayList<>();
@@ -104,6 +111,15 @@ public final class HttpListener implements Listener {
         chains = new ChainTable(next);
         gone.forEach(ServedChain::retire);
         open.stream().filter(connection -> connection.chain().isRetired()).forEach(DownstreamConnection::drain);
+    }
+
+    /** Keeps the stats of what it serves, which the configuration may have no more while the last requests end. */
+    private void use(List<ProxyGraph.Chain> of) {
+        List<StatScope> scopes = new ArrayList<>();
+        scopes.add(scope);
+        of.forEach(chain -> scopes.add(all.http(chain.entry().config().statPrefix())));
+        scopes.forEach(all::retain);
+        used.getAndSet(scopes).forEach(all::release);
     }
 
     /** Takes the chain for the same connections out of {@code from}; null where there is none. */
@@ -268,5 +284,6 @@ public final class HttpListener implements Listener {
         closed = true;
         starting.forEach(PlainSocket::close);
         open.forEach(DownstreamConnection::close);
+        used.getAndSet(List.of()).forEach(all::release);
     }
 }

@@ -146,7 +146,12 @@ public final class ListenerManager implements AutoCloseable {
         List<HttpListener> opened =
                 open(fresh, fresh.stream().map(b -> b.config().address()).toList(), traffic);
         // Until here the system keeps their connections waiting: the entries lead to what the swap begins.
-        swap.run();
+        try {
+            swap.run();
+        } catch (RuntimeException | Error failed) {
+            opened.forEach(HttpListener::close);
+            throw failed;
+        }
         opened.forEach(HttpListener::start);
         kept.forEach(keep -> keep.listener.serve(keep.binding.config(), keep.binding.chains()));
         listeners.removeAll(gone);
@@ -203,6 +208,7 @@ public final class ListenerManager implements AutoCloseable {
         }
         if (!failures.isEmpty()) {
             sockets.forEach(ListenerManager::closeQuietly);
+            opened.forEach(HttpListener::close);
             stats.scope("listener_manager").counter("listener_create_failure").add(failures.size());
             throw new BindException(String.join("; ", failures));
         }

@@ -1,5 +1,7 @@
 package dev.attache.core.http;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.SocketAddress;
 import java.time.Instant;
 import java.util.Arrays;
@@ -93,6 +95,19 @@ public final class Exchange {
     private static final AtomicLong NEXT_ID = new AtomicLong(1);
     private static final int PHASES = Phase.values().length;
     private static final InterimSink DROP = (status, headers) -> {};
+    private static final VarHandle OPENED;
+
+    /** In the place of the response that was opened last, when none may be opened any more. */
+    private static final Response OVER = new Response(0, HttpFields.build(), Body.EMPTY);
+
+    static {
+        try {
+            OPENED = MethodHandles.lookup().findVarHandle(Exchange.class, "opened", Response.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+        OVER.close();
+    }
 
     private long id; // 0 while nobody has asked.
     private final long[] phases = new long[PHASES];
@@ -122,6 +137,8 @@ public final class Exchange {
     private volatile long bytesReceived;
     private volatile long bytesSent;
     private @Nullable Object @Nullable [] facts;
+    private int entered;
+    private volatile @Nullable Response opened;
 
     private Exchange(Downstream downstream) {
         this.connection = downstream;
@@ -312,6 +329,49 @@ public final class Exchange {
     /** Notes when the head of the upstream's final answer was here. */
     public void answered(long nanos) {
         this.answeredNanos = nanos;
+    }
+
+    /**
+     * Notes that the request comes to a listener: from here on {@link #opened} responses are kept. One exchange may come
+     * to several, one within the other, where a filter calls another listener; each of them {@linkplain #leave leaves}.
+     *
+     * @return the last of the responses that were opened before; null where none was
+     */
+    public @Nullable Response enter() {
+        if (entered++ == 0) {
+            OPENED.setRelease(this, null);
+        }
+        return opened;
+    }
+
+    /**
+     * Notes a response that holds what must be given back: it is closed with the exchange at the latest, whatever becomes
+     * of it until then; at once, where the exchange is over. Safe for use by all threads.
+     */
+    public void opened(Response response) {
+        Response before;
+        do {
+            before = opened;
+            if (before == OVER) {
+                response.close();
+                return;
+            }
+            response.openedAfter(before == null || before.isClosed() ? null : before);
+        } while (!OPENED.compareAndSet(this, before, response));
+    }
+
+    /** The last of the responses that were {@linkplain #opened opened}, which leads to all that may be open; null for none. */
+    public @Nullable Response lastOpened() {
+        return opened;
+    }
+
+    /**
+     * Notes that the request has been answered by a listener. With the last of them it is over.
+     *
+     * @return how many responses were still open, and are closed now
+     */
+    public int leave() {
+        return --entered == 0 ? Response.closeAll((Response) OPENED.getAndSet(this, OVER), null) : 0;
     }
 
     /** Where interim responses go. */

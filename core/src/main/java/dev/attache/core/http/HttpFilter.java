@@ -10,10 +10,11 @@ package dev.attache.core.http;
 public interface HttpFilter {
 
     /**
-     * Filters one exchange.
+     * Filters one exchange. What it throws, whatever it is, is answered with 500 and logged once; so is null, and a
+     * response that it has closed.
      *
      * @return the response of {@code next}, changed or not, or one of its own; a response of {@code next} that is not
-     *     returned must be closed
+     *     returned must be closed: where it is not, it is closed behind the one that was returned, with a log line
      */
     Response filter(Request request, Exchange exchange, HttpService next);
 }

@@ -5,6 +5,7 @@ import dev.attache.core.deadline.Deadlines;
 import dev.attache.core.http.Headers;
 import dev.attache.core.http2.StreamResetException.Kind;
 import dev.attache.core.net.TransportSocket;
+import dev.attache.core.vital.OutOfMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -151,6 +152,7 @@ public final class Http2Session implements Output.Owner {
             byPeer = !isClosing();
             LOG.debug("connection is gone", gone);
         } catch (RuntimeException | Error broken) {
+            OutOfMemory.look(broken);
             LOG.error("HTTP/2 connection broke", broken);
         } finally {
             end(byPeer);

@@ -176,6 +176,16 @@ public final class Http2Stream {
         }
     }
 
+    /** Whether what a reader waits for is here, a head or content, or nothing more will come. */
+    public boolean hasArrived() {
+        session.lock();
+        try {
+            return input.hasHead() || input.hasContent();
+        } finally {
+            session.unlock();
+        }
+    }
+
     /** Whether all was read that the peer has sent, and it was complete. */
     public boolean ended() {
         session.lock();

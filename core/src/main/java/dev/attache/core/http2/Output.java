@@ -1,6 +1,7 @@
 package dev.attache.core.http2;
 
 import dev.attache.core.net.TransportSocket;
+import dev.attache.core.vital.OutOfMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
@@ -148,6 +149,7 @@ final class Output {
         } catch (IOException gone) {
             fail(gone);
         } catch (RuntimeException | Error broken) {
+            OutOfMemory.look(broken);
             fail(new IOException("cannot write: " + broken, broken));
         }
     }

@@ -51,9 +51,14 @@ public final class ClusterPolicies {
         StatScope scope = cluster.scope("failure_breaker");
         Counter opened = scope.counter("opened");
         List<Counter> refused = List.of(scope.counter("rejected"), cluster.counter("upstream_rq_breaker_open"));
-        ClusterPolicies policies = new ClusterPolicies(breaker(config.get(), opened), refused);
-        scope.gauge("state", () -> policies.state().ordinal());
-        return policies;
+        return new ClusterPolicies(breaker(config.get(), opened), refused);
+    }
+
+    /** Shows the state of the breaker in {@code cluster.<name>.}, where there is one. */
+    public void show(StatScope cluster) {
+        if (breaker != null) {
+            cluster.scope("failure_breaker").gauge("state", () -> state().ordinal());
+        }
     }
 
     private static CircuitBreaker<Object> breaker(FailureBreakerConfig config, Counter opened) {

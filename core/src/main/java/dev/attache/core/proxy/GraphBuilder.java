@@ -79,6 +79,7 @@ final class GraphBuilder {
                 ? new DnsjavaResolver(
                         config.dns(), foundation.stats().scope("dns").scope("cares"))
                 : kept.resolver();
+        StatUse statUse = new StatUse(foundation.stats(), config);
         ClusterManager before = kept == null ? null : kept.clusters();
         ClusterManager clusters = null;
         Map<DownstreamTlsConfig, DownstreamTls> tls = new HashMap<>();
@@ -89,8 +90,8 @@ final class GraphBuilder {
                     before,
                     cluster -> cluster(cluster, resolver),
                     foundation.stats().scope("cluster_manager"));
-            return new ProxyGraph(config, resolver, clusters, listeners(config, clusters, tls), tls);
-        } catch (RuntimeException wrong) {
+            return new ProxyGraph(config, resolver, clusters, listeners(config, clusters, tls), tls, statUse);
+        } catch (RuntimeException | Error wrong) {
             tls.forEach((settings, context) -> {
                 if (previous == null || !previous.tls().containsKey(settings)) {
                     context.close();
@@ -104,21 +105,18 @@ final class GraphBuilder {
             if (kept == null) {
                 resolver.close();
             }
+            statUse.close();
             throw wrong;
         }
     }
 
     private Cluster cluster(ClusterConfig config, DnsResolver resolver) {
         Function<Cluster, UpstreamClient> maker = clients == null ? client(config) : clients;
-        return new Cluster(config, statScope(config), resolver, maker);
+        return new Cluster(config, StatUse.cluster(foundation.stats(), config), resolver, maker);
     }
 
-    private StatScope statScope(ClusterConfig config) {
-        return foundation.stats().cluster(config.statName().isEmpty() ? config.name() : config.statName());
-    }
-
-    private @Nullable StatScope statScope(@Nullable Cluster cluster) {
-        return cluster == null ? null : statScope(cluster.config());
+    private static @Nullable StatScope statScope(@Nullable Cluster cluster) {
+        return cluster == null ? null : cluster.scope();
     }
 
     /** What makes the attempts: by the cluster's protocol. */

@@ -4,6 +4,7 @@ import dev.attache.core.accesslog.AccessLog;
 import dev.attache.core.config.HttpConfig;
 import dev.attache.core.deadline.DeadlineQueue;
 import dev.attache.core.deadline.Deadlines;
+import dev.attache.core.http.Body;
 import dev.attache.core.http.Cancellation;
 import dev.attache.core.http.Exchange;
 import dev.attache.core.http.HttpService;
@@ -31,6 +32,7 @@ final class HttpPipeline implements HttpEntry {
     private final ForwardingHeaders forwarding;
     private final PathRules paths;
     private final HttpService filtersAndRouter;
+    private final Containment contained;
     private final LocalReplies localReplies;
     private final ResponseHeaders responseHeaders;
     private final RequestStats stats;
@@ -51,6 +53,7 @@ final class HttpPipeline implements HttpEntry {
         this.forwarding = new ForwardingHeaders(config);
         this.paths = paths;
         this.filtersAndRouter = filtersAndRouter;
+        this.contained = new Containment(config.statPrefix(), this::answer);
         this.localReplies = localReplies;
         this.responseHeaders = new ResponseHeaders(config);
         this.stats = stats;
@@ -71,24 +74,22 @@ final class HttpPipeline implements HttpEntry {
     @Override
     public Response handle(Request request, Exchange exchange) {
         stats.begun(exchange);
+        try {
+            return ready(inTime(contained.handle(request, exchange), exchange), exchange);
+        } catch (Throwable lost) {
+            ended(exchange);
+            throw lost;
+        }
+    }
+
+    /** Everything in which others have a hand. */
+    private Response answer(Request request, Exchange exchange) {
         StreamLimit.start(maxDuration, exchange);
         Request forwarded = request.headers() instanceof HttpFields.Mutable givenAway
                 ? forwarding.apply(request, givenAway, exchange)
                 : forwarding.apply(request, exchange);
         exchange.received(forwarded);
-        return ready(inTime(answer(forwarded, exchange), exchange), exchange);
-    }
-
-    private Response answer(Request request, Exchange exchange) {
-        try {
-            return paths.apply(request, exchange, filtersAndRouter);
-        } catch (Exception | LinkageError | AssertionError | VirtualMachineError bug) {
-            OutOfMemory.look(bug);
-            // A filter of the host application, or ourselves: this request fails, and nothing else. Not all languages
-            // of the JVM declare what they throw.
-            LOG.error("exchange {} on {}: {}", exchange.id(), config.statPrefix(), request, bug);
-            return Response.local(new LocalReply(500, "internal error", "internal_error"));
-        }
+        return paths.apply(forwarded, exchange, filtersAndRouter);
     }
 
     /** The answer, or the one to a request that has lasted too long. */
@@ -108,13 +109,20 @@ final class HttpPipeline implements HttpEntry {
     @Override
     public Response rejected(Exchange exchange, LocalReply reply) {
         stats.begun(exchange);
-        exchange.flag(ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR);
-        return ready(Response.local(reply), exchange);
+        exchange.enter();
+        try {
+            exchange.flag(ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR);
+            return ready(Response.local(reply), exchange);
+        } catch (Throwable lost) {
+            ended(exchange);
+            throw lost;
+        }
     }
 
     @Override
     public void unanswered(Exchange exchange, boolean malformed) {
-        stats.begun();
+        stats.begun(exchange);
+        exchange.enter();
         if (malformed) {
             exchange.flag(ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR);
             exchange.details("http2.violation.of.messaging.rule"); // Envoy's words.
@@ -126,6 +134,25 @@ final class HttpPipeline implements HttpEntry {
     }
 
     private Response ready(Response response, Exchange exchange) {
+        Response ready = finished(response, exchange);
+        ready.onClose(() -> ended(exchange));
+        return ready;
+    }
+
+    private Response finished(Response response, Exchange exchange) {
+        try {
+            finish(response, exchange);
+            return response;
+        } catch (Throwable bug) {
+            response.close();
+            LOG.error("exchange {} on {}: its answer cannot be made", exchange.id(), config.statPrefix(), bug);
+            exchange.details("internal_error");
+            exchange.responded(500, HttpFields.EMPTY);
+            return new Response(500, HttpFields.build(), Body.EMPTY);
+        }
+    }
+
+    private void finish(Response response, Exchange exchange) {
         LocalReply reply = response.localReply();
         if (reply != null) {
             stats.refused(reply);
@@ -143,8 +170,6 @@ final class HttpPipeline implements HttpEntry {
             connections.upgradesActive.increment();
             response.onClose(connections.upgradesActive::decrement);
         }
-        response.onClose(() -> ended(exchange));
-        return response;
     }
 
     @Override
@@ -161,6 +186,7 @@ final class HttpPipeline implements HttpEntry {
     }
 
     private void ended(Exchange exchange) {
+        contained.ended(exchange);
         StreamLimit.lift(exchange);
         if (!exchange.reached(Exchange.Phase.DS_TX_END)) { // Whoever wrote it knows best.
             exchange.mark(Exchange.Phase.DS_TX_END);

@@ -1,5 +1,7 @@
 package dev.attache.core.proxy;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.attache.core.accesslog.AccessLogWriter;
 import dev.attache.core.config.ClusterConfig;
 import dev.attache.core.config.ConfigException;
@@ -12,6 +14,7 @@ import dev.attache.core.http.Exchange;
 import dev.attache.core.http.FilterFactory;
 import dev.attache.core.http.HttpFilter;
 import dev.attache.core.http.HttpService;
+import dev.attache.core.http.ProxyClosedException;
 import dev.attache.core.http.Request;
 import dev.attache.core.http.Response;
 import dev.attache.core.net.CertificateState;
@@ -45,12 +48,16 @@ public final class InProcess implements AutoCloseable {
     /** How long a start waits for the first answers of DNS. */
     private static final Duration FIRST_ANSWERS = Duration.ofSeconds(5);
 
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
+
     private final Foundation foundation;
     private final boolean ownStats;
     private final GraphBuilder builder;
     private final ReentrantLock changing = new ReentrantLock();
+    private final InProcessCalls calls;
     private volatile ProxyGraph graph;
-    private boolean closed;
+    private volatile boolean closing;
+    private boolean closed; // Guarded by changing.
 
     private InProcess(Builder from) {
         ownStats = from.stats == null;
@@ -64,10 +71,11 @@ public final class InProcess implements AutoCloseable {
                 from.tls,
                 from.filters,
                 from.factories());
+        calls = new InProcessCalls(stats);
         builder = new GraphBuilder(foundation, from.upstream);
         try {
             graph = builder.build(from.config, null);
-        } catch (RuntimeException wrong) {
+        } catch (RuntimeException | Error wrong) {
             closeFoundation();
             throw wrong;
         }
@@ -215,12 +223,23 @@ public final class InProcess implements AutoCloseable {
     }
 
     /**
-     * The in-process client of a listener; it follows updates.
+     * The in-process client of a listener; it follows updates. While an update has left no listener of the name, or
+     * several that differ, it answers 503 with details {@code listener_not_found}. After {@link #close} it throws {@link
+     * ProxyClosedException}.
      *
      * @throws IllegalArgumentException when no listener, or more than one, answers to the name; the message lists all
+     * @throws ProxyClosedException     after {@link #close}
      */
     public HttpService service(String name) {
+        requireNonNull(name, "name");
+        checkOpen();
         return new Following(name, graph);
+    }
+
+    private void checkOpen() {
+        if (closing) {
+            throw new ProxyClosedException();
+        }
     }
 
     /** A service of a name that goes over to the next graph with everything else. */
@@ -237,13 +256,24 @@ public final class InProcess implements AutoCloseable {
 
         @Override
         public Response handle(Request request, Exchange exchange) {
+            requireNonNull(request, "request");
+            requireNonNull(exchange, "exchange");
+            checkOpen();
             ProxyGraph now = graph;
             Found last = found;
             if (!last.in.equals(now)) {
-                last = new Found(now, now.service(name));
+                last = new Found(now, inGraph(now));
                 found = last;
             }
-            return last.service.handle(request, exchange);
+            return calls.call(last.service, request, exchange);
+        }
+
+        private HttpService inGraph(ProxyGraph now) {
+            try {
+                return now.service(name);
+            } catch (IllegalArgumentException gone) {
+                return new NoListener(String.valueOf(gone.getMessage()), foundation.runtime());
+            }
         }
     }
 
@@ -273,10 +303,15 @@ public final class InProcess implements AutoCloseable {
         retainLogs(graph);
     }
 
-    /** Serves a prepared graph from now on; what the old one alone has is closed when it is no longer used. */
+    /**
+     * Serves a prepared graph from now on; what the old one alone has is closed when it is no longer used.
+     *
+     * @throws ProxyClosedException after {@link #close}
+     */
     public void swap(ProxyGraph next) {
         changing.lock();
         try {
+            checkNotClosed();
             begin(next);
             ProxyGraph old = graph;
             graph = next;
@@ -292,10 +327,12 @@ public final class InProcess implements AutoCloseable {
      * Serves a new configuration from now on; requests in progress finish on the old one.
      *
      * @throws dev.attache.core.config.ConfigException when it cannot be served; the old one goes on
+     * @throws ProxyClosedException                    after {@link #close}
      */
     public void update(ProxyConfig config) {
         changing.lock();
         try {
+            checkNotClosed();
             swap(prepare(config));
         } finally {
             changing.unlock();
@@ -307,16 +344,31 @@ public final class InProcess implements AutoCloseable {
         foundation.logs().reopen(Duration.ofSeconds(5));
     }
 
-    private static void begin(ProxyGraph graph) {
-        graph.clusters().start();
+    private void begin(ProxyGraph starting) {
+        starting.clusters().start();
+        long end = System.nanoTime() + FIRST_ANSWERS.toNanos();
         try {
-            for (Cluster late : graph.clusters().awaitReady(FIRST_ANSWERS)) {
+            List<Cluster> late = List.of();
+            for (long left = end - System.nanoTime(); left > 0 && !closing; left = end - System.nanoTime()) {
+                // In parts: whoever closes the proxy does not wait for DNS.
+                late = starting.clusters().awaitReady(Duration.ofNanos(Math.min(left, BETWEEN_LOOKS.toNanos())));
+                if (late.isEmpty()) {
+                    return;
+                }
+            }
+            for (Cluster cluster : late) {
                 LOG.warn(
                         "cluster {}: DNS has not answered yet; going on",
-                        late.config().name());
+                        cluster.config().name());
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void checkNotClosed() {
+        if (closed) {
+            throw new ProxyClosedException();
         }
     }
 
@@ -328,15 +380,25 @@ public final class InProcess implements AutoCloseable {
         }
     }
 
-    /** Ends everything; what is in progress is cut. Idempotent. */
+    /** Refuses calls from now on, and ends the wait of an update for DNS: {@link #close} follows. */
+    public void beginClose() {
+        closing = true;
+    }
+
+    /**
+     * Ends everything; what is in progress is cut. Later calls throw {@link ProxyClosedException}. Returns when all is
+     * over, for every thread that calls it. Idempotent.
+     */
     @Override
     public void close() {
+        beginClose();
         changing.lock();
         try {
             if (closed) {
                 return;
             }
             closed = true;
+            calls.close();
             graph.close();
             closeFoundation();
         } finally {

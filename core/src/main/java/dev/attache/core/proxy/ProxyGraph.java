@@ -55,13 +55,16 @@ public final class ProxyGraph {
     private final ClusterManager clusters;
     private final List<Listener> listeners;
     private final Map<DownstreamTlsConfig, DownstreamTls> tls;
+    private final StatUse statUse;
 
     ProxyGraph(
             ProxyConfig config,
             DnsResolver resolver,
             ClusterManager clusters,
             List<Listener> listeners,
-            Map<DownstreamTlsConfig, DownstreamTls> tls) {
+            Map<DownstreamTlsConfig, DownstreamTls> tls,
+            StatUse statUse) {
+        this.statUse = statUse;
         this.tls = Map.copyOf(tls);
         this.config = config;
         this.resolver = resolver;
@@ -121,11 +124,13 @@ public final class ProxyGraph {
         if (!resolver.equals(next.resolver)) {
             resolver.close();
         }
+        statUse.close();
     }
 
     void close() {
         tls.values().forEach(DownstreamTls::close);
         clusters.close();
         resolver.close();
+        statUse.close();
     }
 }

@@ -164,6 +164,9 @@ final class UpstreamExchange implements Attempts, RequestBody.Listener {
         Outcome outcome = terminated
                 ? client.tunnel(sent, endpoint, exchange, cancellation)
                 : client.send(sent, endpoint, exchange, cancellation);
+        if (outcome instanceof Outcome.Answered(Response response)) {
+            exchange.opened(response);
+        }
         count(outcome);
         endpoint.stats().outcome(outcome);
         long now = System.nanoTime();

@@ -9,6 +9,7 @@ import java.util.function.LongSupplier;
 public final class StatScope {
 
     private final Stats stats;
+    private final StatRoot root;
     private final String prefix;
     private final String familyPrefix;
     private final String labels;
@@ -16,12 +17,14 @@ public final class StatScope {
     /**
      * A scope.
      *
+     * @param root         what its stats come and go with
      * @param prefix       begin of full names, with its dot
      * @param familyPrefix the same without what the labels say
      * @param labels       Prometheus labels without braces
      */
-    StatScope(Stats stats, String prefix, String familyPrefix, String labels) {
+    StatScope(Stats stats, StatRoot root, String prefix, String familyPrefix, String labels) {
         this.stats = stats;
+        this.root = root;
         this.prefix = prefix;
         this.familyPrefix = familyPrefix;
         this.labels = labels;
@@ -33,22 +36,22 @@ public final class StatScope {
      * @throws IllegalArgumentException when the name is that of another kind of stat; this holds for all kinds
      */
     public Counter counter(String name) {
-        return stats.stat(named(name), Counter.class, Counter::new);
+        return stats.stat(root, named(name), Counter.class, Counter::new);
     }
 
     public Gauge gauge(String name) {
-        return stats.stat(named(name), Gauge.class, Gauge::new);
+        return stats.stat(root, named(name), Gauge.class, Gauge::new);
     }
 
     /** A gauge that is read when it is looked at. The last supplier for a name wins. */
     public void gauge(String name, LongSupplier value) {
-        stats.stat(named(name), SuppliedGauge.class, statName -> new SuppliedGauge(statName, value))
+        stats.stat(root, named(name), SuppliedGauge.class, statName -> new SuppliedGauge(statName, value))
                 .supplier(value);
     }
 
     public Histogram histogram(String name) {
         return stats.stat(
-                named(name), Histogram.class, statName -> new Histogram(statName, stats.bounds(statName.full())));
+                root, named(name), Histogram.class, statName -> new Histogram(statName, stats.bounds(statName.full())));
     }
 
     /**
@@ -64,7 +67,7 @@ public final class StatScope {
     /** A scope below this one, its name part of each stat's name: {@code circuit_breakers.default}. */
     public StatScope scope(String name) {
         String part = name.endsWith(".") ? name : name + ".";
-        return new StatScope(stats, prefix + part, familyPrefix + part, labels);
+        return new StatScope(stats, root, prefix + part, familyPrefix + part, labels);
     }
 
     /**
@@ -76,6 +79,7 @@ public final class StatScope {
         String own = StatName.label(label, safe);
         return new StatScope(
                 stats,
+                root,
                 prefix + kind + "." + safe + ".",
                 familyPrefix + kind + ".",
                 labels.isEmpty() ? own : own + "," + labels);
@@ -85,19 +89,29 @@ public final class StatScope {
     public StatScope scope(String value, String label) {
         String safe = value.replace(':', '_');
         String own = StatName.label(label, safe);
-        return new StatScope(stats, prefix + safe + ".", familyPrefix, labels.isEmpty() ? own : own + "," + labels);
+        return new StatScope(stats, root, prefix + safe + ".", familyPrefix, labels.isEmpty() ? own : own + "," + labels);
     }
 
     /** A counter of which a part of the name is a label in Prometheus. */
     public Counter labelled(String name, String familyName, String label, String value) {
         String own = StatName.label(label, value);
         return stats.stat(
+                root,
                 new StatName(
                         prefix + name,
                         StatName.family(familyPrefix + familyName),
                         labels.isEmpty() ? own : own + "," + labels),
                 Counter.class,
                 Counter::new);
+    }
+
+    /** The same scope, whose stats come and go with {@code other}. */
+    StatScope in(StatRoot other) {
+        return new StatScope(stats, other, prefix, familyPrefix, labels);
+    }
+
+    StatRoot root() {
+        return root;
     }
 
     /** Begin of the full names of all stats in this scope. */

@@ -5,7 +5,9 @@ import com.codahale.metrics.MetricRegistry;
 import dev.attache.core.config.StatsConfig;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,8 @@ public final class Stats implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Stats.class);
 
     private final ConcurrentHashMap<String, Stat> byName = new ConcurrentHashMap<>();
+    private final StatRoot permanent = new StatRoot("");
+    private final Map<String, StatRoot> roots = new HashMap<>(); // Guarded by this.
     private final MetricRegistry registry;
     private final HistogramBounds bounds;
     private final @Nullable GraphiteSink graphite;
@@ -63,7 +67,7 @@ public final class Stats implements AutoCloseable {
 
     /** {@code prefix.}, without labels: {@code runtime}, {@code cluster_manager}, {@code listener_manager}, {@code dns}, {@code access_logs}. */
     public StatScope scope(String prefix) {
-        return new StatScope(this, prefix + ".", prefix + ".", "");
+        return new StatScope(this, permanent, prefix + ".", prefix + ".", "");
     }
 
     /** {@code cluster.<name>.}, label {@code envoy_cluster_name}. */
@@ -90,11 +94,31 @@ public final class Stats implements AutoCloseable {
         }
     }
 
-    /** Drops all stats of a scope, here and in the registry: the cluster or listener is gone. */
-    public void forget(StatScope scope) {
-        for (Stat stat : byName.values()) {
-            if (stat.name().full().startsWith(scope.prefix())) {
-                byName.remove(stat.name().full());
+    /**
+     * Says that a cluster, a listener or an HTTP prefix is in use: of what has a label of its own, the stats stay until it
+     * has been {@linkplain #release released} as often.
+     *
+     * @param scope as made by {@link #cluster}, {@link #listener} or {@link #http}; all others stay in any case
+     */
+    public synchronized void retain(StatScope scope) {
+        scope.root().users++;
+    }
+
+    /**
+     * Says that one user less is there. With the last, all stats of the scope go, here and in the registry: the cluster or
+     * listener is gone. Who still counts in them does so unseen; and who asks for the scope anew begins with zero.
+     */
+    public synchronized void release(StatScope scope) {
+        StatRoot root = scope.root();
+        if (root == permanent || root.gone || --root.users > 0) {
+            return;
+        }
+        root.gone = true;
+        roots.remove(root.prefix, root);
+        for (String name : root.names) {
+            Stat stat = byName.get(name);
+            if (stat != null && roots.values().stream().noneMatch(other -> other.names.contains(name))) {
+                byName.remove(name);
                 withdraw(stat);
             }
         }
@@ -123,16 +147,24 @@ public final class Stats implements AutoCloseable {
     }
 
     /** The stat of a name; made, and put into the registry, where it is new. */
-    <T extends Stat> T stat(StatName name, Class<T> kind, Function<StatName, T> maker) {
-        Stat found = byName.get(name.full());
+    <T extends Stat> T stat(StatRoot root, StatName name, Class<T> kind, Function<StatName, T> maker) {
+        Stat found = root.names.contains(name.full()) ? byName.get(name.full()) : null;
         if (found == null) {
-            found = byName.computeIfAbsent(name.full(), absent -> publish(maker.apply(name)));
+            found = made(root, name, maker);
         }
         if (!kind.isInstance(found)) {
             throw new IllegalArgumentException(name.full() + ": is a "
                     + found.getClass().getSimpleName() + " (asked for as a " + kind.getSimpleName() + ")");
         }
         return kind.cast(found);
+    }
+
+    private synchronized <T extends Stat> Stat made(StatRoot root, StatName name, Function<StatName, T> maker) {
+        if (root.gone) {
+            return maker.apply(name);
+        }
+        root.names.add(name.full());
+        return byName.computeIfAbsent(name.full(), absent -> publish(maker.apply(name)));
     }
 
     private <T extends Stat> T publish(T stat) {
@@ -158,7 +190,8 @@ public final class Stats implements AutoCloseable {
         return stat != null && stat.metric().equals(metric);
     }
 
-    private StatScope labelled(String kind, String name, String label) {
-        return new StatScope(this, "", "", "").scope(kind, name, label);
+    private synchronized StatScope labelled(String kind, String name, String label) {
+        StatScope none = new StatScope(this, permanent, "", "", "").scope(kind, name, label);
+        return none.in(roots.computeIfAbsent(none.prefix(), StatRoot::new));
     }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class Cluster implements AutoCloseable {
 
     private final ClusterConfig config;
+    private final StatScope scope;
     private final ClusterStats stats;
     private final Limits limits;
     private final Limits highPriorityLimits;
@@ -51,10 +52,10 @@ public final class Cluster implements AutoCloseable {
             RefreshClock clock,
             RandomGenerator random) {
         this.config = config;
+        this.scope = scope;
         this.stats = new ClusterStats(scope);
-        StatScope breakers = scope.scope("circuit_breakers");
-        this.limits = new Limits(config.circuitBreaker(), breakers.scope("default"));
-        this.highPriorityLimits = new Limits(config.highPriorityCircuitBreaker(), breakers.scope("high"));
+        this.limits = new Limits(config.circuitBreaker());
+        this.highPriorityLimits = new Limits(config.highPriorityCircuitBreaker());
         this.policies = ClusterPolicies.of(config.failureBreaker(), scope);
         this.balancer = LoadBalancer.of(config.lbPolicy(), random);
         this.discovery = switch (config.discovery()) {
@@ -78,6 +79,11 @@ public final class Cluster implements AutoCloseable {
 
     public ClusterStats stats() {
         return stats;
+    }
+
+    /** {@code cluster.<name>.}, as long as this cluster is there. */
+    public StatScope scope() {
+        return scope;
     }
 
     /** Makes the attempts. */
@@ -134,6 +140,11 @@ public final class Cluster implements AutoCloseable {
         if (!started.compareAndSet(false, true)) {
             return;
         }
+        // Not before: a configuration that comes to nothing must not show its own for those that are in use.
+        StatScope breakers = scope.scope("circuit_breakers");
+        limits.show(breakers.scope("default"));
+        highPriorityLimits.show(breakers.scope("high"));
+        policies.show(scope);
         discovery.start(new EndpointDiscovery.Listener() {
             @Override
             public void endpoints(List<Endpoint> found) {

@@ -59,12 +59,22 @@ public final class Limits {
     private final Limit requests;
     private final Limit retries;
 
-    /** Limits of a configuration; {@code scope} is {@code circuit_breakers.default} or {@code .high} of the cluster. */
+    /** Limits of a configuration, {@linkplain #show shown} at once. */
     public Limits(CircuitBreakerConfig config, StatScope scope) {
+        this(config);
+        show(scope);
+    }
+
+    /** Limits of a configuration, of which nothing is used. */
+    Limits(CircuitBreakerConfig config) {
         connections = new Limit(config.maxConnections());
         pending = new Limit(config.maxPendingRequests());
         requests = new Limit(config.maxRequests());
         retries = new Limit(config.maxRetries());
+    }
+
+    /** Shows which of them are reached; {@code scope} is {@code circuit_breakers.default} or {@code .high} of the cluster. */
+    void show(StatScope scope) {
         scope.gauge("cx_open", () -> connections.open() ? 1 : 0);
         scope.gauge("rq_pending_open", () -> pending.open() ? 1 : 0);
         scope.gauge("rq_open", () -> requests.open() ? 1 : 0);

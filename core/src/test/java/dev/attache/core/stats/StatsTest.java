@@ -106,15 +106,51 @@ class StatsTest {
     }
 
     @Test
-    void forgetsTheStatsOfAScopeAndNoOthers() {
-        stats.cluster("a").counter("c");
-        stats.cluster("a").scope("retry").counter("c");
+    void forgetsWhatNobodyUsesAnyMoreAndNothingElse() {
+        stats.retain(stats.cluster("a"));
+        stats.retain(stats.cluster("a"));
+        stats.retain(stats.cluster("a.b"));
+        StatScope a = stats.cluster("a");
+        a.counter("c");
+        a.scope("retry").counter("c");
+        a.counter("b.shared");
+        stats.cluster("a.b").counter("shared");
         stats.cluster("ab").counter("c");
+        stats.server().counter("c");
 
-        stats.forget(stats.cluster("a"));
+        stats.release(stats.cluster("a"));
 
-        assertThat(registry.getNames()).containsExactly("cluster.ab.c");
-        assertThat(stats.sorted()).extracting(stat -> stat.name().full()).containsExactly("cluster.ab.c");
+        assertThat(registry.getNames()).hasSize(5);
+
+        stats.release(stats.cluster("a"));
+
+        assertThat(registry.getNames()).containsExactly("cluster.a.b.shared", "cluster.ab.c", "server.c");
+        assertThat(stats.sorted())
+                .extracting(stat -> stat.name().full())
+                .containsExactly("cluster.a.b.shared", "cluster.ab.c", "server.c");
+    }
+
+    /** A request of a cluster that is gone ends later than the cluster, with a status that nobody has had before. */
+    @Test
+    void whatCountsInAScopeThatIsGoneDoesSoUnseen() {
+        StatScope gone = stats.cluster("a");
+        stats.retain(gone);
+        StatusCounters statuses = gone.statuses("rq", false);
+        Counter counter = gone.counter("c");
+        counter.increment();
+        stats.release(gone);
+
+        counter.increment();
+        statuses.count(503);
+        gone.counter("new").increment();
+
+        assertThat(registry.getNames()).isEmpty();
+        assertThat(counter.value()).isEqualTo(2);
+
+        stats.retain(stats.cluster("a"));
+        assertThat(stats.cluster("a").counter("c").value()).as("it begins anew").isZero();
+        stats.release(gone);
+        assertThat(registry.getNames()).containsExactly("cluster.a.c");
     }
 
     @Test

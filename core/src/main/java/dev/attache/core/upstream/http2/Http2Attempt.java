@@ -45,6 +45,7 @@ final class Http2Attempt {
     private final Cancellation cancellation;
     private final ResponseRules rules;
     private final Http2Stream stream;
+    private final StreamWaker waker;
     private @Nullable Http2Pump pump;
     private boolean answering;
 
@@ -63,6 +64,7 @@ final class Http2Attempt {
         this.cancellation = cancellation;
         // A thread of the host application's may be interrupted, and would close what others use.
         this.stream = connection.session().newStream(exchange.connection() != Exchange.Downstream.IN_PROCESS);
+        this.waker = new StreamWaker(stream);
     }
 
     Response run() throws AttemptFailure {
@@ -71,7 +73,7 @@ final class Http2Attempt {
             if (isExtendedConnect()) {
                 awaitExtendedConnect();
             }
-            if (!cancellation.guard(cause -> stream.reset(ErrorCode.CANCEL))) {
+            if (!cancellation.guard(waker)) {
                 throw AttemptFailure.givenUp(cancellation);
             }
             Response response;
@@ -191,7 +193,7 @@ final class Http2Attempt {
             }
             if (head.status() != 100) {
                 exchange.interim(head.status(), JettyFields.of(head.fields()));
-                if (!cancellation.guard(cause -> stream.reset(ErrorCode.CANCEL))) {
+                if (!cancellation.guard(waker)) {
                     throw AttemptFailure.givenUp(cancellation);
                 }
             }
@@ -211,7 +213,7 @@ final class Http2Attempt {
                 }
             }
         }
-        Http2ResponseBody body = new Http2ResponseBody(pool, connection, stream, exchange, cancellation, pump, head.contentLength());
+        Http2ResponseBody body = new Http2ResponseBody(pool, connection, stream, exchange, cancellation, waker, pump, head.contentLength());
         Response response = new Response(status, headers, body);
         response.onClose(body::close); // Also when somebody replaces the body.
         if (switched && pump != null) {

@@ -24,6 +24,7 @@ final class Http2ResponseBody implements Body.Streaming {
     private final Http2Stream stream;
     private final Exchange exchange;
     private final Cancellation cancellation;
+    private final StreamWaker waker;
     private final @Nullable Http2Pump pump;
     private final long length;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -35,6 +36,7 @@ final class Http2ResponseBody implements Body.Streaming {
             Http2Stream stream,
             Exchange exchange,
             Cancellation cancellation,
+            StreamWaker waker,
             @Nullable Http2Pump pump,
             long announced) {
         this.pool = pool;
@@ -42,6 +44,7 @@ final class Http2ResponseBody implements Body.Streaming {
         this.stream = stream;
         this.exchange = exchange;
         this.cancellation = cancellation;
+        this.waker = waker;
         this.pump = pump;
         this.length = stream.ended() ? 0 : announced;
         if (stream.ended()) {
@@ -64,7 +67,7 @@ final class Http2ResponseBody implements Body.Streaming {
         if (closed.get()) {
             throw new IOException("the response is closed");
         }
-        if (!cancellation.guard(cause -> stream.reset(ErrorCode.CANCEL))) {
+        if (!cancellation.guard(waker)) {
             throw new IOException("cancelled: " + cancellation.cause());
         }
         ByteBuffer part;
