@@ -103,13 +103,17 @@ final class ConnectionTimers implements RequestReader.HeadWatch {
     }
 
     boolean isServing() {
-        return requestBegan != 0;
+        return isRequest(request.get());
     }
 
     /** How long there has been a request, or none. */
     long unchangedNanos(long now) {
-        long began = requestBegan;
-        return now - (began == 0 ? quietSince : began);
+        long began = request.get();
+        return now - (isRequest(began) ? began : quietSince);
+    }
+
+    private static boolean isRequest(long began) {
+        return began != NONE && began != IDLE;
     }
 
     /** The connection is closed. */

@@ -185,7 +185,6 @@ public final class InProcess implements AutoCloseable {
                         trial,
                         Runtime.of(config.runtime(), trial.scope("runtime")),
                         deadlines,
-                        new CodecThreads(deadlines),
                         AccessLogWriter.opensNothing(trial),
                         tls,
                         filters,
