@@ -48,8 +48,7 @@ final class Http2Connection implements Runnable, Http2Session.Owner {
         this.connection = connection;
         this.listener = connection.listener();
         this.stats = connection.stats();
-        this.mostExchanges =
-                connection.serving().http2Settings().maxConcurrentStreams();
+        this.mostExchanges = connection.serving().http2Settings().maxConcurrentStreams();
         this.writeWatch = new WriteWatch(connection.serving());
         // Before its thread is there: whoever drains the listener must not overlook what has arrived on it.
         listener.inFlight().begun();

@@ -45,7 +45,8 @@ final class Serving {
         this.idle = deadlines.queue(config.idleTimeout());
         this.head = deadlines.queue(config.requestHeadersTimeout());
         this.request = deadlines.queue(config.requestTimeout());
-        this.flushNanos = config.streamFlushTimeout().orElse(config.streamIdleTimeout()).toNanos();
+        this.flushNanos =
+                config.streamFlushTimeout().orElse(config.streamIdleTimeout()).toNanos();
         this.http2Settings = http2Settings(config, flushNanos);
         this.delayedClose = deadlines.queue(config.delayedCloseTimeout());
         this.idleNanos = config.idleTimeout().toNanos();

@@ -52,7 +52,10 @@ class ClosedProxyTest {
             assertThatIllegalStateException().isThrownBy(() -> proxy.update(config));
             assertThatIllegalStateException()
                     .isThrownBy(() -> proxy.serveAside(
-                            config.listeners().getFirst(), HttpConfig.builder("t", RouteTableConfig.of("t", List.of())).build(), (request, exchange) -> null));
+                            config.listeners().getFirst(),
+                            HttpConfig.builder("t", RouteTableConfig.of("t", List.of()))
+                                    .build(),
+                            (request, exchange) -> null));
             assertThat(proxy.listeners()).isEmpty();
             assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> connect(port));
             assertThat(proxy.drain(Duration.ZERO)).isTrue();
@@ -80,8 +83,9 @@ class ClosedProxyTest {
                     try {
                         switch (kind) {
                             case 0 -> proxy.update(Embedded.config(more));
-                            case 1 -> service.handle(Request.get("/"), Exchange.begin())
-                                    .close();
+                            case 1 ->
+                                service.handle(Request.get("/"), Exchange.begin())
+                                        .close();
                             default -> proxy.close();
                         }
                     } catch (ProxyClosedException late) {

@@ -182,8 +182,8 @@ class FilterFaultsTest {
 
             assertThatNothingIsHeld(proxy);
             assertThat(Embedded.get(port(proxy), "/ok").status()).isEqualTo(200);
-            Waiting.until(
-                    () -> proxy.stats().http("p").counter("downstream_rq_completed").value() == 3 * CALLS + 1);
+            Waiting.until(() ->
+                    proxy.stats().http("p").counter("downstream_rq_completed").value() == 3 * CALLS + 1);
         }
     }
 
@@ -200,7 +200,9 @@ class FilterFaultsTest {
                 try (RawClient client = RawClient.connect(port(proxy))) {
                     client.send("GET /f HTTP/1.1\r\nhost: h\r\n\r\n");
                     assertThat(client.readHead().status()).isEqualTo(200);
-                    assertThat(client.read()).as("no end of a body that is none").isEqualTo(-1);
+                    assertThat(client.read())
+                            .as("no end of a body that is none")
+                            .isEqualTo(-1);
                 }
             }
 
@@ -227,7 +229,8 @@ class FilterFaultsTest {
         };
         try (RawUpstream upstream = upstream();
                 Attache proxy = start(upstream, onlyBelow("/f", impatient))) {
-            assertThat(Embedded.call(proxy.service("one"), Request.get("/f/big")).status())
+            assertThat(Embedded.call(proxy.service("one"), Request.get("/f/big"))
+                            .status())
                     .isEqualTo(504);
             over.countDown();
 
@@ -262,8 +265,8 @@ class FilterFaultsTest {
         var cluster = proxy.clusters().iterator().next();
         Waiting.until(() -> cluster.stats().upstreamRqActive.value() == 0);
         Waiting.until(() -> cluster.limits(false).requests().used() == 0);
-        Waiting.until(() ->
-                proxy.stats().http("p").gauge("downstream_rq_active").value() == 0);
+        Waiting.until(
+                () -> proxy.stats().http("p").gauge("downstream_rq_active").value() == 0);
     }
 
     private static HttpFilter onlyBelow(String path, HttpFilter filter) {
@@ -296,8 +299,7 @@ class FilterFaultsTest {
     }
 
     private static InetSocketAddress address(Attache proxy) {
-        return (InetSocketAddress)
-                proxy.listeners().getFirst().addresses().getFirst();
+        return (InetSocketAddress) proxy.listeners().getFirst().addresses().getFirst();
     }
 
     private static int port(Attache proxy) {

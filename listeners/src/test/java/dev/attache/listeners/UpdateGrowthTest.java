@@ -40,7 +40,8 @@ class UpdateGrowthTest {
         MetricRegistry registry = new MetricRegistry();
         registry.counter("application.own");
         try (RawUpstream upstream = RawUpstream.start(Embedded.telling());
-                Stats stats = Stats.reportingTo(registry, config(upstream, "first").stats());
+                Stats stats =
+                        Stats.reportingTo(registry, config(upstream, "first").stats());
                 Attache proxy =
                         Attache.builder(config(upstream, "first")).stats(stats).start()) {
             use(proxy, "first");
@@ -78,13 +79,13 @@ class UpdateGrowthTest {
             String before = names(proxy);
             ListenerConfig taken = ListenerConfig.http(
                             Address.loopback(upstream.port()),
-                            HttpConfig.forwarding("taken", ForwardConfig.to("stays").build())
+                            HttpConfig.forwarding(
+                                            "taken", ForwardConfig.to("stays").build())
                                     .build())
                     .name("taken")
                     .build();
-            ProxyConfig wrong = config(upstream, "other").toBuilder()
-                    .listener(taken)
-                    .build();
+            ProxyConfig wrong =
+                    config(upstream, "other").toBuilder().listener(taken).build();
             ProxyConfig tight = wrong.toBuilder()
                     .clusters(wrong.clusters().stream()
                             .map(cluster -> cluster.toBuilder()
@@ -96,8 +97,7 @@ class UpdateGrowthTest {
             assertThatThrownBy(() -> proxy.update(tight)).isInstanceOf(ConfigException.class);
 
             assertThat(names(proxy)).isEqualTo(before);
-            assertThat(Http2Client.stats(proxy.stats()))
-                    .contains("cluster.stays.circuit_breakers.default.rq_open: 0");
+            assertThat(Http2Client.stats(proxy.stats())).contains("cluster.stays.circuit_breakers.default.rq_open: 0");
         }
     }
 
@@ -173,8 +173,8 @@ class UpdateGrowthTest {
     }
 
     private static ListenerConfig listener(Address address, String name, String prefix, String cluster) {
-        HttpConfig http = HttpConfig.forwarding(prefix, ForwardConfig.to(cluster).build())
-                .build();
+        HttpConfig http =
+                HttpConfig.forwarding(prefix, ForwardConfig.to(cluster).build()).build();
         return ListenerConfig.http(address, http).name(name).statPrefix(name).build();
     }
 }

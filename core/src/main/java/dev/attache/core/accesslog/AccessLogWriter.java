@@ -8,7 +8,6 @@ import dev.attache.core.runtime.Runtime;
 import dev.attache.core.stats.Counter;
 import dev.attache.core.stats.StatScope;
 import dev.attache.core.stats.Stats;
-import dev.attache.core.vital.VitalThread;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -107,8 +106,7 @@ public final class AccessLogWriter implements AutoCloseable {
         Object key = key(sink);
         LogSink open = sinks.get(key);
         if (open == null) {
-            open = new LogSink(
-                    key.toString(), target(key), new LogTrouble(dropped, nanoTime), files, this::roomOfEach);
+            open = new LogSink(key.toString(), target(key), new LogTrouble(dropped, nanoTime), files, this::roomOfEach);
             if (closed) {
                 open.close();
             }

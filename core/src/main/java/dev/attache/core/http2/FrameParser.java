@@ -212,7 +212,8 @@ final class FrameParser {
         int padding = 0;
         if ((flags & Frames.PADDED) != 0) {
             if (!payload.hasRemaining()) {
-                throw new ConnectionException(ErrorCode.FRAME_SIZE_ERROR, "padded HEADERS without the padding's length");
+                throw new ConnectionException(
+                        ErrorCode.FRAME_SIZE_ERROR, "padded HEADERS without the padding's length");
             }
             padding = payload.get() & 0xff;
         }

@@ -63,8 +63,7 @@ public final class Http2Stream {
      *
      * @param mayWrite whether the threads that use it may write to the socket: one that is interrupted there would close it
      */
-    Http2Stream(
-            Http2Session session, int id, int receiveWindow, long sendWindow, long stallNanos, boolean mayWrite) {
+    Http2Stream(Http2Session session, int id, int receiveWindow, long sendWindow, long stallNanos, boolean mayWrite) {
         this.session = session;
         this.id = id;
         this.input = new StreamInput(receiveWindow);

@@ -86,7 +86,8 @@ final class Output {
     void countControl() throws ConnectionException {
         if (++controlFrames > MOST_CONTROL_FRAMES) {
             throw new ConnectionException(
-                    ErrorCode.ENHANCE_YOUR_CALM, "more than " + MOST_CONTROL_FRAMES + " answers that the peer does not take");
+                    ErrorCode.ENHANCE_YOUR_CALM,
+                    "more than " + MOST_CONTROL_FRAMES + " answers that the peer does not take");
         }
     }
 

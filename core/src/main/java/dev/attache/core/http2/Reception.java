@@ -41,7 +41,8 @@ final class Reception implements FrameHandler {
         session.lock();
         try {
             if (session.exceedsWindow(length)) {
-                throw new ConnectionException(ErrorCode.FLOW_CONTROL_ERROR, "more DATA than the window of the connection");
+                throw new ConnectionException(
+                        ErrorCode.FLOW_CONTROL_ERROR, "more DATA than the window of the connection");
             }
             receiving = null;
             lastData = endStream;

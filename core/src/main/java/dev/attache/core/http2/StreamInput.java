@@ -224,7 +224,9 @@ final class StreamInput {
 
     /** Whether all has been read, and it was complete. */
     boolean isReadToItsEnd() {
-        return state == State.COMPLETE && heads.isEmpty() && !(pieces.size() > 0 && pieces.peek().hasRemaining());
+        return state == State.COMPLETE
+                && heads.isEmpty()
+                && !(pieces.size() > 0 && pieces.peek().hasRemaining());
     }
 
     @Nullable

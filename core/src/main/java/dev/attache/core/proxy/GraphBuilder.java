@@ -68,7 +68,8 @@ final class GraphBuilder {
      * @throws ConfigException when something in the configuration cannot be served; the previous graph is untouched
      */
     ProxyGraph build(ProxyConfig config, @Nullable ProxyGraph previous) {
-        List<ConfigProblem> refused = new ArrayList<>(Unserved.problems(config, new Positions(), Unserved.Policy.REFUSE));
+        List<ConfigProblem> refused =
+                new ArrayList<>(Unserved.problems(config, new Positions(), Unserved.Policy.REFUSE));
         refused.addAll(ConfigChecks.names(config));
         if (!refused.isEmpty()) {
             throw new ConfigException(refused);
@@ -162,12 +163,7 @@ final class GraphBuilder {
 
     private UpstreamClient http2(Cluster cluster, @Nullable UpstreamTls tls, @Nullable UpstreamClient http1) {
         return new Http2Client(
-                cluster.config(),
-                cluster.stats(),
-                cluster.limits(false),
-                tls,
-                http1,
-                foundation.deadlines());
+                cluster.config(), cluster.stats(), cluster.limits(false), tls, http1, foundation.deadlines());
     }
 
     /** Puts TLS of all listeners into {@code tls}: taken over, sessions and all, where it is the same as before. */

@@ -14,7 +14,6 @@ import dev.attache.core.http.Response;
 import dev.attache.core.http.ResponseFlag;
 import dev.attache.core.localreply.LocalReplies;
 import dev.attache.core.route.StreamLimit;
-import dev.attache.core.vital.OutOfMemory;
 import org.eclipse.jetty.http.HttpFields;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -32,9 +32,7 @@ final class UnclosedResponses {
     @Nullable
     Throwable place() {
         boolean looks = lookingAt.get() > 0 && lookingAt.getAndDecrement() > 0;
-        return looks || (ThreadLocalRandom.current().nextInt() & SAMPLED - 1) == 0
-                ? new Throwable("made here")
-                : null;
+        return looks || (ThreadLocalRandom.current().nextInt() & SAMPLED - 1) == 0 ? new Throwable("made here") : null;
     }
 
     /** One was not closed by its caller. */

@@ -89,7 +89,8 @@ public final class StatScope {
     public StatScope scope(String value, String label) {
         String safe = value.replace(':', '_');
         String own = StatName.label(label, safe);
-        return new StatScope(stats, root, prefix + safe + ".", familyPrefix, labels.isEmpty() ? own : own + "," + labels);
+        return new StatScope(
+                stats, root, prefix + safe + ".", familyPrefix, labels.isEmpty() ? own : own + "," + labels);
     }
 
     /** A counter of which a part of the name is a label in Prometheus. */

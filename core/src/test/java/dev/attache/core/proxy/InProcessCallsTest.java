@@ -103,8 +103,8 @@ class InProcessCallsTest {
         calls.close();
 
         assertThat(exchanges)
-                .allSatisfy(exchange ->
-                        assertThat(exchange.cancellation().cause()).isEqualTo(Cancellation.Cause.SHUTDOWN));
+                .allSatisfy(
+                        exchange -> assertThat(exchange.cancellation().cause()).isEqualTo(Cancellation.Cause.SHUTDOWN));
         answers.forEach(Response::close);
         assertThat(open).hasValue(0);
     }

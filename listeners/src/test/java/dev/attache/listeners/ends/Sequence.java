@@ -1,5 +1,6 @@
 package dev.attache.listeners.ends;
 
+import dev.attache.core.config.Http2Config;
 import dev.attache.core.fixtures.frames.Frame;
 import dev.attache.core.fixtures.frames.Opening;
 import java.io.IOException;
@@ -49,9 +50,11 @@ final class Sequence {
             case ROUTE_TIMEOUT -> forward -> forward.timeout(ROUTE_TIMEOUT).idleTimeout(IDLE_TIMEOUT);
             case IDLE_TIMEOUT -> forward -> forward.idleTimeout(IDLE_TIMEOUT);
         };
-        if (plan.limit() != Plan.Limit.NONE) {
-            settings.http = http -> http.streamIdleTimeout(IDLE_TIMEOUT);
-        }
+        // Peers here return window as they like.
+        Http2Config http2 = Http2Config.builder().windowUpdatesPerDataFrame(0).build();
+        settings.http = plan.limit() == Plan.Limit.NONE
+                ? http -> http.http2(http2)
+                : http -> http.http2(http2).streamIdleTimeout(IDLE_TIMEOUT);
         Path log = folder.resolve(plan.seed() + ".log");
         List<StreamRun> streams = new ArrayList<>();
         UpstreamPeer upstream = new UpstreamPeer(plan.http2Upstream(), opening(plan.upstreamWindows()));

@@ -213,7 +213,8 @@ final class Http2Attempt {
                 }
             }
         }
-        Http2ResponseBody body = new Http2ResponseBody(pool, connection, stream, exchange, cancellation, waker, pump, head.contentLength());
+        Http2ResponseBody body = new Http2ResponseBody(
+                pool, connection, stream, exchange, cancellation, waker, pump, head.contentLength());
         Response response = new Response(status, headers, body);
         response.onClose(body::close); // Also when somebody replaces the body.
         if (switched && pump != null) {
