@@ -69,7 +69,7 @@ public final class BlockBuffer {
         put(pattern | limit);
         int rest = value - limit;
         while (rest >= 0x80) {
-            put(rest & 0x7F | 0x80);
+            put((rest & 0x7F) | 0x80);
             rest >>>= 7;
         }
         put(rest);

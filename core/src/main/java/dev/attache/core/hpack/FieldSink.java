@@ -1,6 +1,9 @@
 package dev.attache.core.hpack;
 
-/** Takes the fields of a block in their order. */
+/**
+ * Takes the fields of a block in their order. Does not throw: a block is decoded to its end, whatever is thought of its
+ * fields, or the tables of the two ends differ.
+ */
 @FunctionalInterface
 public interface FieldSink {
 
