@@ -10,6 +10,7 @@ final class BadRequestException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final transient LocalReply reply;
+    private final boolean foreign;
 
     BadRequestException(int status, String details, String why) {
         this(new LocalReply(status, HttpStatus.getMessage(status), details), why);
@@ -17,8 +18,13 @@ final class BadRequestException extends Exception {
 
     /** @param why in the words of whoever has found it */
     BadRequestException(LocalReply reply, String why) {
+        this(reply, why, false);
+    }
+
+    private BadRequestException(LocalReply reply, String why, boolean foreign) {
         super(why, null, false, false);
         this.reply = reply;
+        this.foreign = foreign;
     }
 
     /** The answer to what the parser refuses. */
@@ -28,10 +34,18 @@ final class BadRequestException extends Exception {
             case 505 -> "http1.unsupported_version";
             default -> "http1.codec_error";
         };
-        return new BadRequestException(malformed.status(), details, String.valueOf(malformed.getMessage()));
+        return new BadRequestException(
+                new LocalReply(malformed.status(), HttpStatus.getMessage(malformed.status()), details),
+                String.valueOf(malformed.getMessage()),
+                malformed.isForeign());
     }
 
     LocalReply reply() {
         return reply;
+    }
+
+    /** Whether what came is not even an attempt at HTTP/1: where other protocols are spoken too, nothing is answered. */
+    boolean isForeign() {
+        return foreign;
     }
 }

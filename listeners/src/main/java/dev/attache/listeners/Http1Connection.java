@@ -373,7 +373,7 @@ final class Http1Connection implements Runnable {
     /** What came is the beginning of the client's preface (RFC 9113, 3.4): HTTP/2 by prior knowledge. */
     private void turnToHttp2(RequestHead head) throws IOException, BadRequestException {
         boolean first = connection.requests() == 0 && head.fieldCount() == 0;
-        if (!first || connection.serving().entry().config().codec() == CodecType.HTTP1) {
+        if (!first || !speaksHttp2()) {
             throw new BadRequestException(
                     HttpStatus.BAD_REQUEST_400, "http1.codec_error", "HTTP/2 where it is not spoken");
         }
@@ -383,10 +383,20 @@ final class Http1Connection implements Runnable {
                 .serve(arrived.put(HTTP2_PREFACE).put(rest).flip());
     }
 
+    private boolean speaksHttp2() {
+        return connection.serving().entry().config().codec() != CodecType.HTTP1;
+    }
+
     /** Answers what is no request in the listener's own words, and ends. */
     private void reject(BadRequestException bad) throws IOException {
         Exchange exchange = Exchange.begin(connection.downstream("HTTP/1.1"));
         if (!connection.requestBegan(exchange)) {
+            return;
+        }
+        if (bad.isForeign() && speaksHttp2()) {
+            LOG.debug("connection of {}: an invalid preface: {}", connection.remote(), bad.getMessage());
+            connection.stats().protocolError.increment();
+            connection.serving().entry().unanswered(exchange, true);
             return;
         }
         byte[] space = scratch.take();

@@ -111,7 +111,9 @@ final class RequestHead implements MessageParser.Head {
                 && bytes[to - 2] == '.'
                 && isDigit(bytes[to - 1]);
         if (!version) {
-            throw malformed("not an HTTP/1 request line");
+            throw isLikeATarget(uri)
+                    ? malformed("not an HTTP/1 request line")
+                    : MalformedMessageException.foreign("neither a target nor a version of HTTP in the first line");
         }
         int major = bytes[to - 3] - '0';
         int minor = bytes[to - 1] - '0';
@@ -122,6 +124,10 @@ final class RequestHead implements MessageParser.Head {
         } else {
             throw new MalformedMessageException(505, "neither HTTP/1.0 nor HTTP/1.1");
         }
+    }
+
+    private static boolean isLikeATarget(String text) {
+        return text.startsWith("/") || text.equals("*") || text.contains(":");
     }
 
     private static boolean isDigit(byte b) {
