@@ -253,8 +253,7 @@ final class Http1Connection implements Runnable {
         boolean complete = false;
         try {
             new ResponseWriter(connection, head, serving.responseHead(), exchange, space).writeTunnel(answer, upgrade);
-            connection.endOutput();
-            complete = tunnel.awaitEnd();
+            complete = endsOutput(exchange) && tunnel.awaitEnd();
         } catch (TruncatedBodyException cut) {
             LOG.debug("exchange {}: {}", exchange.id(), cut.getMessage(), cut);
         } catch (IOException gone) {
@@ -268,6 +267,19 @@ final class Http1Connection implements Runnable {
         } else {
             connection.closeWithReset();
         }
+    }
+
+    /** Tells the client that no more comes, which over TLS it may have no room for. Returns false where nobody waits. */
+    private boolean endsOutput(Exchange exchange) throws IOException {
+        if (!exchange.cancellation().guard(connection)) {
+            return false;
+        }
+        try {
+            connection.endOutput();
+        } finally {
+            exchange.cancellation().unguard();
+        }
+        return true;
     }
 
     /**
@@ -291,7 +303,10 @@ final class Http1Connection implements Runnable {
     /** Whether what was sent is not HTTP as this listener speaks it, in contrast to what it merely does not do. */
     private static boolean isProtocolError(LocalReply reply) {
         return switch (reply.status()) {
-            case HttpStatus.REQUEST_TIMEOUT_408, HttpStatus.FORBIDDEN_403, HttpStatus.METHOD_NOT_ALLOWED_405 -> false;
+            case HttpStatus.REQUEST_TIMEOUT_408,
+                    HttpStatus.FORBIDDEN_403,
+                    HttpStatus.METHOD_NOT_ALLOWED_405,
+                    HttpStatus.UPGRADE_REQUIRED_426 -> false;
             default -> !reply.equals(RequestRules.UNDERSCORE.reply());
         };
     }

@@ -1,6 +1,7 @@
 package dev.attache.core.format;
 
 import dev.attache.core.http.Exchange;
+import dev.attache.core.http.Octets;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -41,8 +42,9 @@ final class Operators {
         };
     }
 
+    /** A text of ours, in contrast to one that a peer has sent. */
     static Function<OperatorCall, Operator> text(Function<Exchange, String> value) {
-        return plain(new Operator.Text(value));
+        return plain(new Operator.Text(exchange -> Octets.of(value.apply(exchange))));
     }
 
     static Function<OperatorCall, Operator> number(ToLongFunction<Exchange> value) {

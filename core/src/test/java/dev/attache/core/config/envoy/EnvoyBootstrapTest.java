@@ -214,6 +214,7 @@ class EnvoyBootstrapTest {
                         .connectTimeout(Duration.ofMillis(250))
                         .pendingTimeout(Duration.ZERO)
                         .minBodyRate(0)
+                        .acceptBareLf(true)
                         .protocol(UpstreamProtocol.DOWNSTREAM)
                         .http2(Defaults.ENVOY.http2().build())
                         .headerCase(HeaderCase.PROPER_CASE_WORDS)
