@@ -120,7 +120,9 @@ final class AcceptLoop implements Runnable {
     private void acceptThoseWhoWait() {
         try {
             int accepted = 0;
-            while (accepted < LONGEST_QUEUE && room.take() && acceptNext()) { // Those who come meanwhile do not keep us for ever.
+            while (accepted < LONGEST_QUEUE
+                    && room.take()
+                    && acceptNext()) { // Those who come meanwhile do not keep us for ever.
                 accepted++;
             }
         } catch (IOException failed) {

@@ -179,7 +179,8 @@ public final class Attache implements AutoCloseable {
             @Override
             public long most() {
                 return clusters().stream()
-                        .mapToLong(cluster -> cluster.limits(false).connections().max())
+                        .mapToLong(
+                                cluster -> cluster.limits(false).connections().max())
                         .reduce(0, DescriptorNeeds::sum);
             }
         };

@@ -31,8 +31,9 @@ record DescriptorNeeds(long clients, long upstreams) {
     void warnAbove(long limit) {
         if (sum(clients, upstreams) > limit) {
             LOG.warn(
-                    "the limits of connections ({} of clients, {} to upstreams) do not fit into the {} file descriptors"
-                            + " of this process; where these end, new clients wait (raise ulimit -n, or lower the limits)",
+                    "the limits of connections ({} of clients, {} to upstreams) do not fit into the {} file"
+                        + " descriptors of this process; where these end, new clients wait (raise ulimit -n, or lower"
+                        + " the limits)",
                     clients,
                     upstreams,
                     limit);

@@ -11,8 +11,7 @@ class RoomTest {
     private final AtomicLong openUpstreams = new AtomicLong();
     private final AtomicLong open = new AtomicLong(28);
     private final AtomicLong clock = new AtomicLong();
-    private final Descriptors descriptors =
-            new Descriptors(128, () -> open.get() + openUpstreams.get(), clock::get);
+    private final Descriptors descriptors = new Descriptors(128, () -> open.get() + openUpstreams.get(), clock::get);
     private long mostUpstreams = 1000;
     private final Room room = Room.traffic(descriptors, new Room.Upstreams() {
         @Override

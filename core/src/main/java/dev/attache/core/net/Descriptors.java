@@ -27,7 +27,8 @@ public final class Descriptors {
     private static final long COUNT_AGAIN_NANOS = 1_000_000_000;
     private static final long SHORTEST_NANOS = 1_000_000;
 
-    private static final Descriptors OF_PROCESS = new Descriptors(limitOfProcess(), Descriptors::openOfProcess, System::nanoTime);
+    private static final Descriptors OF_PROCESS =
+            new Descriptors(limitOfProcess(), Descriptors::openOfProcess, System::nanoTime);
 
     private final long limit;
     private final LongSupplier open;

@@ -19,6 +19,7 @@ public final class ClusterStats {
     public final Counter upstreamCxConnectTimeout;
     /** Ours: a connection was not opened for want of a file descriptor. */
     public final Counter upstreamCxNoDescriptor;
+
     public final Counter upstreamCxIdleTimeout;
     public final Counter upstreamCxOverflow;
     public final Histogram upstreamCxConnectMs;

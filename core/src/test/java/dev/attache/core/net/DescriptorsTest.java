@@ -100,8 +100,8 @@ class DescriptorsTest {
     @Test
     void aDialThatWaitsForADescriptorCanBeGivenUp() {
         open.set(100);
-        Dial dial =
-                new Dial(new InetSocketAddress("127.0.0.1", 1), null, new Descriptors(100, open::get, System::nanoTime));
+        Dial dial = new Dial(
+                new InetSocketAddress("127.0.0.1", 1), null, new Descriptors(100, open::get, System::nanoTime));
         CompletableFuture<PlainSocket> connected = connect(dial);
         dial.abort();
 

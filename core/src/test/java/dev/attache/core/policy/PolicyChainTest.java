@@ -389,8 +389,7 @@ class PolicyChainTest {
         script.then(new Outcome.Failed(Failure.CONNECT_REFUSED));
         script.then(answer(200));
         assertThat(chain(LONG, reconnect()).run(script)).isInstanceOf(Outcome.Answered.class);
-        assertThat(script.events)
-                .containsExactly("attempt", "acquire", "discarded", "attempt", "release", "success");
+        assertThat(script.events).containsExactly("attempt", "acquire", "discarded", "attempt", "release", "success");
     }
 
     @Test

@@ -85,7 +85,9 @@ class ExpositionTest {
     @Test
     void writesWhatADrainScriptAsksFor() throws IOException {
         StatsFilter filter = new StatsFilter(
-                Optional.of(Regex.compile("http.search_egress.downstream_cx_active")::find), true, StatsFilter.ALL.kinds());
+                Optional.of(Regex.compile("http.search_egress.downstream_cx_active")::find),
+                true,
+                StatsFilter.ALL.kinds());
 
         assertThat(written(TextStats::write, filter)).isEqualTo("http.search_egress.downstream_cx_active: 0\n");
     }

@@ -92,8 +92,9 @@ class CancellationTest {
     @Test
     void takesAConnectThatIsDoneHoweverLateItIsSeen() throws IOException {
         try (RawUpstream upstream = RawUpstream.start(RawUpstream.echoingTarget());
-                Http1Fixture http =
-                        Http1Fixture.to(upstream, settings -> settings.connectTimeout(Duration.ofNanos(1))
+                Http1Fixture http = Http1Fixture.to(
+                        upstream,
+                        settings -> settings.connectTimeout(Duration.ofNanos(1))
                                 .circuitBreaker(CircuitBreakerConfig.builder()
                                         .maxConnections(400)
                                         .build()))) {
