@@ -3,6 +3,7 @@ package dev.attache.listeners;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.attache.core.config.ConfigException;
 import dev.attache.core.config.ListenerConfig;
 import dev.attache.core.config.ProxyConfig;
 import dev.attache.core.fixtures.RawUpstream;
@@ -64,16 +65,15 @@ class ServiceTest {
                         .map(listener -> listener.toBuilder().bindToPort(false).build())
                         .toList())
                 .build();
-        try (Attache proxy = Attache.builder(unbound).start();
-                Attache ambiguous = Attache.builder(
-                                config.toBuilder().listeners(same).build())
-                        .start()) {
+        Attache.Builder ambiguous =
+                Attache.builder(config.toBuilder().listeners(same).build());
+        try (Attache proxy = Attache.builder(unbound).start()) {
             assertThatThrownBy(() -> proxy.service("three"))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("service three: unknown (expected: one of [one, two])");
-            assertThatThrownBy(() -> ambiguous.service("same"))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("2 listeners of that name differ");
+            assertThatThrownBy(ambiguous::start)
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("listener same for the second time");
             assertThat(proxy.listeners()).isEmpty();
         }
     }
