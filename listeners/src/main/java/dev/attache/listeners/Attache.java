@@ -14,6 +14,7 @@ import dev.attache.core.http.ProxyClosedException;
 import dev.attache.core.net.CertificateState;
 import dev.attache.core.net.TlsProvider;
 import dev.attache.core.proxy.InProcess;
+import dev.attache.core.proxy.JettyCheck;
 import dev.attache.core.proxy.ProxyGraph;
 import dev.attache.core.runtime.Runtime;
 import dev.attache.core.stats.StatScope;
@@ -128,10 +129,12 @@ public final class Attache implements AutoCloseable {
         /**
          * Starts the proxy; its listeners are bound when this returns.
          *
-         * @throws ConfigException when the configuration cannot be served, or an address cannot be bound; nothing is
-         *     left running then
+         * @throws ConfigException       when the configuration cannot be served, or an address cannot be bound; nothing
+         *     is left running then
+         * @throws IllegalStateException when the host has another Jetty that lacks what is needed; the message says which
          */
         public Attache start() {
+            JettyCheck.require(Attache.class);
             return new Attache(this);
         }
     }

@@ -1,11 +1,6 @@
 package dev.attache.listeners;
 
-import java.util.EnumSet;
-import org.eclipse.jetty.http.ComplianceUtils;
-import org.eclipse.jetty.http.ComplianceViolation;
 import org.eclipse.jetty.http.HostPortHttpField;
-import org.eclipse.jetty.http.HttpCompliance;
-import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.UriCompliance;
@@ -14,21 +9,14 @@ import org.jspecify.annotations.Nullable;
 /** Finds out which path and query a request is for, raw as they came. */
 final class RequestTarget {
 
-    /**
-     * Paths pass as they are, however odd: what they mean is the upstream's business. Refused is what no two servers
-     * read alike: bad percent encoding, user-info, fragments.
-     */
-    private static final UriCompliance RAW_PATHS = UriCompliance.from(EnumSet.complementOf(EnumSet.of(
-            UriCompliance.Violation.BAD_PERCENT_ENCODING,
-            UriCompliance.Violation.USER_INFO,
-            UriCompliance.Violation.FRAGMENT)));
-
     private static final String LETTERS_AND_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     private static final boolean[] PLAIN = characters("/?&=.-_~+,:@!$'()*" + LETTERS_AND_DIGITS);
     private static final boolean[] PLAIN_IN_HOST = characters(".-_" + LETTERS_AND_DIGITS);
 
     private static final int PORT_DIGITS = 5;
     private static final int LAST_PORT = 65_535;
+    private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
 
     private RequestTarget() {}
 
@@ -110,14 +98,31 @@ final class RequestTarget {
     private static @Nullable String parsed(String method, String target, @Nullable String authority) {
         try {
             HttpURI uri = HttpURI.from(method, target);
-            ComplianceUtils.verify(RAW_PATHS, uri, ComplianceViolation.Listener.NOOP, IllegalArgumentException::new);
-            HttpFields host =
-                    authority == null ? HttpFields.EMPTY : HttpFields.build().add(new HostPortHttpField(authority));
-            ComplianceUtils.verify(uri, host, HttpCompliance.STRICT, ComplianceViolation.Listener.NOOP);
-            return forwardable(method, uri);
+            // Paths pass as they are, however odd: what they mean is the upstream's business. Refused is what no two
+            // servers read alike: bad percent encoding, user-info, fragments.
+            if (uri.hasViolation(UriCompliance.Violation.BAD_PERCENT_ENCODING)
+                    || uri.hasViolation(UriCompliance.Violation.USER_INFO)
+                    || target.indexOf('#') >= 0) {
+                return null;
+            }
+            return isHostOf(uri, authority) ? forwardable(method, uri) : null;
         } catch (RuntimeException refused) {
             return null;
         }
+    }
+
+    /** Whether {@code host} is one, and no other than that of an absolute target. */
+    private static boolean isHostOf(HttpURI uri, @Nullable String host) {
+        if (host == null) {
+            return true;
+        }
+        HostPortHttpField asked = new HostPortHttpField(host); // Throws where it is none.
+        if (uri.getAuthority() == null) {
+            return true;
+        }
+        int usual = "https".equalsIgnoreCase(uri.getScheme()) ? HTTPS_PORT : HTTP_PORT;
+        return asked.getHost().equalsIgnoreCase(uri.getHost())
+                && asked.getPort(usual) == (uri.getPort() > 0 ? uri.getPort() : usual);
     }
 
     private static @Nullable String forwardable(String method, HttpURI uri) {
