@@ -15,6 +15,7 @@ import dev.attache.core.net.CertificateState;
 import dev.attache.core.net.Descriptors;
 import dev.attache.core.net.TlsProvider;
 import dev.attache.core.proxy.InProcess;
+import dev.attache.core.proxy.JettyCheck;
 import dev.attache.core.proxy.ProxyGraph;
 import dev.attache.core.runtime.Runtime;
 import dev.attache.core.stats.StatScope;
@@ -131,10 +132,12 @@ public final class Attache implements AutoCloseable {
         /**
          * Starts the proxy; its listeners are bound when this returns.
          *
-         * @throws ConfigException when the configuration cannot be served, or an address cannot be bound; nothing is
-         *     left running then
+         * @throws ConfigException       when the configuration cannot be served, or an address cannot be bound; nothing
+         *     is left running then
+         * @throws IllegalStateException when the host has another Jetty that lacks what is needed; the message says which
          */
         public Attache start() {
+            JettyCheck.require(Attache.class);
             return new Attache(this);
         }
     }

@@ -166,8 +166,10 @@ public final class InProcess implements AutoCloseable {
          * Builds and starts everything but sockets; waits at most five seconds for the first answers of DNS.
          *
          * @throws dev.attache.core.config.ConfigException when the configuration cannot be served
+         * @throws IllegalStateException                   when the host has another Jetty that lacks what is needed
          */
         public InProcess start() {
+            JettyCheck.require(InProcess.class);
             return new InProcess(this);
         }
 
