@@ -28,9 +28,6 @@ class JettyMembersTest {
 
     private static final Path LISTS = Path.of("target", "jetty-members");
 
-    /** The codecs of HTTP/2 are told apart by the version of Jetty alone. */
-    private static final String CODECS = ".*/(core/http2|core/upstream/http2)/.*|.*/listeners/(Http2|VirtualThread).*";
-
     @ParameterizedTest
     @ValueSource(classes = {InProcess.class, Attache.class})
     void nameWhatTheCodeUses(Class<?> user) throws Exception {
@@ -63,7 +60,6 @@ class JettyMembersTest {
         TreeSet<String> members = new TreeSet<>();
         try (Stream<Path> files = Files.walk(root)) {
             files.filter(file -> file.toString().endsWith(".class"))
-                    .filter(file -> !file.toString().matches(CODECS))
                     .forEach(file -> addMembers(file, members));
         }
         return members;
