@@ -39,8 +39,7 @@ class JettyMembersTest {
         Files.write(written, used);
 
         try (var file = user.getResourceAsStream("jetty-members.txt")) {
-            assertThat(new String(file.readAllBytes(), StandardCharsets.UTF_8)
-                            .lines())
+            assertThat(new String(file.readAllBytes(), StandardCharsets.UTF_8).lines())
                     .as("jetty-members.txt in the resources of %s; as it should be: %s", user, written.toAbsolutePath())
                     .isEqualTo(used);
         }
@@ -59,15 +58,15 @@ class JettyMembersTest {
     private static TreeSet<String> members(Path root) throws IOException {
         TreeSet<String> members = new TreeSet<>();
         try (Stream<Path> files = Files.walk(root)) {
-            files.filter(file -> file.toString().endsWith(".class"))
-                    .forEach(file -> addMembers(file, members));
+            files.filter(file -> file.toString().endsWith(".class")).forEach(file -> addMembers(file, members));
         }
         return members;
     }
 
     private static void addMembers(Path file, TreeSet<String> members) {
         try {
-            for (PoolEntry entry : ClassFile.of().parse(Files.readAllBytes(file)).constantPool()) {
+            for (PoolEntry entry :
+                    ClassFile.of().parse(Files.readAllBytes(file)).constantPool()) {
                 if (entry instanceof MemberRefEntry member
                         && member.owner().asInternalName().startsWith("org/eclipse/jetty/")) {
                     members.add(member.owner().asInternalName().replace('/', '.') + " "

@@ -63,8 +63,7 @@ public final class JettyCheck {
         CodeSource library = HttpFields.class.getProtectionDomain().getCodeSource();
         return own != null
                 && library != null
-                && Objects.equals(
-                        String.valueOf(own.getLocation()), String.valueOf(library.getLocation()));
+                && Objects.equals(String.valueOf(own.getLocation()), String.valueOf(library.getLocation()));
     }
 
     private static List<String> needed(Class<?> user) {
@@ -90,7 +89,8 @@ public final class JettyCheck {
     private static boolean has(Class<?> owner, String name, String descriptor) {
         if (name.equals("<init>")) {
             return Arrays.stream(owner.getDeclaredConstructors())
-                    .anyMatch(maker -> descriptor(void.class, maker.getParameterTypes()).equals(descriptor));
+                    .anyMatch(maker ->
+                            descriptor(void.class, maker.getParameterTypes()).equals(descriptor));
         }
         return types(owner).stream()
                 .flatMap(type -> descriptor.startsWith("(")
