@@ -168,6 +168,7 @@ public final class Response implements AutoCloseable {
     }
 
     /** Runs {@code action}, and adds what it throws to what others have thrown. */
+    @SuppressWarnings("ReferenceEquality") // Which object it is, is the question.
     private static @Nullable Throwable failure(@Nullable Throwable before, Runnable action) {
         try {
             action.run();

@@ -232,7 +232,6 @@ public final class Http2Session implements Output.Owner {
         }
         closeDeadline.cancel();
         arrived.release();
-        socket.close(); // First, for the end waits for whoever writes.
         socket.finish();
         owner.closed(byPeer);
     }
