@@ -221,7 +221,7 @@ public final class HpackDecoder {
             if (more < 0) {
                 throw HpackException.compression("integer: cut short by the end of the block");
             }
-            value += (long) (more & 0x7F) << 7 * i;
+            value += (long) (more & 0x7F) << (7 * i);
             if (value > Integer.MAX_VALUE) {
                 throw HpackException.compression("integer: larger than " + Integer.MAX_VALUE);
             }
