@@ -120,7 +120,7 @@ public final class HpackEncoder {
             return;
         }
         String lower = LowerCase.of(name);
-        KnownName knownInLowerCase = lower == name ? null : KnownNames.find(lower);
+        KnownName knownInLowerCase = lower.equals(name) ? null : KnownNames.find(lower);
         if (knownInLowerCase != null) {
             known(knownInLowerCase, value, block);
         } else {

@@ -44,7 +44,7 @@ final class HuffmanDecoder {
                     code++;
                 }
             }
-            BEYOND[length] = (long) code << 32 - length;
+            BEYOND[length] = (long) code << (32 - length);
         }
         for (int octet = 0; octet < HuffmanCode.EOS; octet++) {
             root(octet);
@@ -101,11 +101,11 @@ final class HuffmanDecoder {
         while (true) {
             if (end - at >= Long.BYTES) {
                 bits |= (long) LONG.get(bytes, at) >>> count;
-                at += 63 - count >>> 3;
+                at += (63 - count) >>> 3;
                 count |= 56;
             } else {
                 while (at < end && count <= 56) {
-                    bits |= (bytes[at++] & 0xFFL) << 56 - count;
+                    bits |= (bytes[at++] & 0xFFL) << (56 - count);
                     count += 8;
                 }
                 if (count < HuffmanCode.LONGEST) {
@@ -136,7 +136,7 @@ final class HuffmanDecoder {
     }
 
     private static int find(long bits) throws HpackException {
-        int found = ROOT[(int) (bits >>> 64 - ROOT_BITS)];
+        int found = ROOT[(int) (bits >>> (64 - ROOT_BITS))];
         return found == 0 ? longer(bits) : found;
     }
 
@@ -147,7 +147,7 @@ final class HuffmanDecoder {
         while (next >= BEYOND[length]) {
             length++;
         }
-        int symbol = SORTED[PLACE[length] + (int) (next >>> 32 - length)];
+        int symbol = SORTED[PLACE[length] + (int) (next >>> (32 - length))];
         if (symbol == HuffmanCode.EOS) {
             throw HpackException.compression("Huffman code: EOS within a string");
         }
@@ -160,7 +160,7 @@ final class HuffmanDecoder {
             throw HpackException.compression(
                     "Huffman code: ends with " + count + " bits of no octet (expected: 7 at most)");
         }
-        if (bits >>> 64 - count != (1 << count) - 1) {
+        if (bits >>> (64 - count) != (1 << count) - 1) {
             throw HpackException.compression("Huffman code: padding is not all ones");
         }
     }

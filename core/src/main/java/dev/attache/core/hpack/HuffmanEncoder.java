@@ -42,7 +42,7 @@ final class HuffmanEncoder {
             all |= c;
             bits += COST[c & 0xFF];
         }
-        return all > 0xFF || bits >= FORBIDDEN ? -1 : (int) Math.min(Integer.MAX_VALUE, bits + 7 >>> 3);
+        return all > 0xFF || bits >= FORBIDDEN ? -1 : (int) Math.min(Integer.MAX_VALUE, (bits + 7) >>> 3);
     }
 
     /**
@@ -57,7 +57,7 @@ final class HuffmanEncoder {
         for (int i = 0; i < text.length(); i++) {
             long code = CODES[text.charAt(i)];
             int length = (int) (code >>> 32);
-            bits = bits << length | code & 0xFFFF_FFFFL;
+            bits = bits << length | (code & 0xFFFF_FFFFL);
             count += length;
             if (count >= 32) {
                 count -= 32;
@@ -66,7 +66,7 @@ final class HuffmanEncoder {
             }
         }
         // What is left of the last octet is the beginning of EOS, which is all ones.
-        LONG.set(into, at, (bits << 32 | 0xFFFF_FFFFL) << 32 - count);
-        return at + (count + 7 >>> 3);
+        LONG.set(into, at, (bits << 32 | 0xFFFF_FFFFL) << (32 - count));
+        return at + ((count + 7) >>> 3);
     }
 }

@@ -183,7 +183,7 @@ final class KnownNames {
             if (there == null) {
                 return null;
             }
-            if (there == name || there.equals(name)) {
+            if (there.equals(name)) {
                 return BY_STRING[slot];
             }
             slot = slot + 1 & SLOTS - 1;

@@ -19,7 +19,7 @@ final class LowerCase {
         char[] lower = name.toCharArray();
         for (int i = from; i < lower.length; i++) {
             if (isUpper(lower[i])) {
-                lower[i] |= 0x20;
+                lower[i] = (char) (lower[i] | 0x20);
             }
         }
         return new String(lower);

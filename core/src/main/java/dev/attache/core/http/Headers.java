@@ -112,6 +112,7 @@ public final class Headers {
     }
 
     /** Most names are the same instances everywhere. Only letters of US-ASCII have two cases here. */
+    @SuppressWarnings("ReferenceEquality")
     private static boolean same(String name, String other) {
         return name == other || (name.length() == other.length() && sameLetters(name, other));
     }
