@@ -98,9 +98,8 @@ public final class Main {
 
     /** What is to be served, judged alike whether it is to be served now. */
     private ProxyConfig load() {
-        Unserved.Policy served = commandLine.mode() == CommandLine.Mode.VALIDATE
-                ? Unserved.Policy.FORETELL
-                : Unserved.Policy.REFUSE;
+        Unserved.Policy served =
+                commandLine.mode() == CommandLine.Mode.VALIDATE ? Unserved.Policy.FORETELL : Unserved.Policy.REFUSE;
         LoadedConfig loaded = ConfigFiles.load(new ConfigOptions(
                 commandLine.configPaths(),
                 commandLine.configYaml(),

@@ -58,7 +58,8 @@ final class StartTrial {
             trial.stats.close();
         }
         if (trial.problems.isEmpty()) {
-            trial.problems.addAll(InProcess.builder(Unserved.without(config), tls).check());
+            trial.problems.addAll(
+                    InProcess.builder(Unserved.without(config), tls).check());
         }
         return List.copyOf(trial.problems);
     }

@@ -22,8 +22,8 @@ class RefusedRecordsTest {
         RouteConfig route = RouteConfig.builder(
                         RouteMatch.prefix("/"), ForwardConfig.to(cluster).build())
                 .build();
-        HttpConfig http =
-                HttpConfig.builder(name, RouteTableConfig.of(name, List.of(route))).build();
+        HttpConfig http = HttpConfig.builder(name, RouteTableConfig.of(name, List.of(route)))
+                .build();
         return ListenerConfig.http(Address.loopback(0), http).name(name).build();
     }
 

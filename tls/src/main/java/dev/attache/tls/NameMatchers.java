@@ -26,15 +26,15 @@ final class NameMatchers {
 
         private boolean dns(CertificateNames names) {
             // An exact pattern is a host name: the certificate may carry it by a wildcard.
-            return match.matcher() instanceof StringMatch.Exact(String host, _)
-                            && names.dns().stream().anyMatch(pattern -> CertificateNames.matches(pattern, host))
+            return match.matcher() instanceof StringMatch.Exact host
+                            && names.dns().stream().anyMatch(pattern -> CertificateNames.matches(pattern, host.value()))
                     || names.dns().stream().anyMatch(matcher::matches);
         }
 
         private boolean address(CertificateNames names) {
             // An address has several spellings, of which a certificate holds none.
-            return match.matcher() instanceof StringMatch.Exact(String literal, _)
-                            && names.ip().contains(CertificateNames.address(literal))
+            return match.matcher() instanceof StringMatch.Exact literal
+                            && names.ip().contains(CertificateNames.address(literal.value()))
                     || names.ip().stream().map(InetAddress::getHostAddress).anyMatch(matcher::matches);
         }
     }

@@ -62,7 +62,10 @@ final class ServerKeys {
 
     private static List<String> names(CertifiedKey key) {
         CertificateNames names = CertificateNames.of(key.leaf());
-        if (!names.dns().isEmpty() || !names.ip().isEmpty() || !names.uris().isEmpty() || !names.mails().isEmpty()) {
+        if (!names.dns().isEmpty()
+                || !names.ip().isEmpty()
+                || !names.uris().isEmpty()
+                || !names.mails().isEmpty()) {
             return names.dns().stream()
                     .map(name -> name.toLowerCase(Locale.ROOT))
                     .sorted()

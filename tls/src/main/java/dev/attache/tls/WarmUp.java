@@ -94,8 +94,8 @@ final class WarmUp {
                 .parameters(new TlsParameters(version, version, List.of(), List.of()))
                 .build();
         Field field = new Field("warm-up");
-        PeerIdentity identity =
-                new PeerIdentity(true, NameMatchers.of(List.of(SubjectAltNameMatch.dns(new StringMatch.Exact(HOST, false))), field));
+        PeerIdentity identity = new PeerIdentity(
+                true, NameMatchers.of(List.of(SubjectAltNameMatch.dns(new StringMatch.Exact(HOST, false))), field));
         Optional<TrustAnchors> anchors = Optional.of(TrustAnchors.of(List.of(root)));
         Trust trust = new Trust(anchors, Optional.empty(), identity);
         return new ClientContext(kind, config, trust, Optional.empty(), field).engine(HOST, HOST);

@@ -37,8 +37,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class UpstreamTlsTest {
 
     /** A name of each kind. */
-    private static final Map<String, String> NAMES = Map.of(
-            "host", "a.b.test", "mail", "eve@a.b.test", "uri", "https://a.b.test", "address", "2001:db8::1");
+    private static final Map<String, String> NAMES =
+            Map.of("host", "a.b.test", "mail", "eve@a.b.test", "uri", "https://a.b.test", "address", "2001:db8::1");
 
     @TempDir
     static Path folder;
@@ -214,8 +214,18 @@ class UpstreamTlsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "mail, DNS", "uri, DNS", "address, DNS", "host, URI", "mail, URI", "address, URI", "host, EMAIL", "uri, EMAIL",
-        "address, EMAIL", "host, IP_ADDRESS", "mail, IP_ADDRESS", "uri, IP_ADDRESS"
+        "mail, DNS",
+        "uri, DNS",
+        "address, DNS",
+        "host, URI",
+        "mail, URI",
+        "address, URI",
+        "host, EMAIL",
+        "uri, EMAIL",
+        "address, EMAIL",
+        "host, IP_ADDRESS",
+        "mail, IP_ADDRESS",
+        "uri, IP_ADDRESS"
     })
     void passesNoNameOfAnotherKind(String name, SubjectAltNameMatch.Kind kind) throws Exception {
         List<StringMatch> every = List.of(
@@ -225,7 +235,8 @@ class UpstreamTlsTest {
                 new StringMatch.Regex(".*"));
         for (StringMatch match : every) {
             SubjectAltNameMatch wrong = new SubjectAltNameMatch(kind, match);
-            UpstreamTlsConfig config = trusting().verifyHost(false).subjectAltNames(List.of(wrong)).build();
+            UpstreamTlsConfig config =
+                    trusting().verifyHost(false).subjectAltNames(List.of(wrong)).build();
             try (TlsServer server = TlsServer.with(ca.issue(NAMES.get(name)))) {
                 assertThatThrownBy(() -> connect(server, config, "svc.test"))
                         .isInstanceOf(SSLException.class)

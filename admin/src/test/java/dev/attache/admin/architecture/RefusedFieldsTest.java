@@ -40,14 +40,18 @@ class RefusedFieldsTest {
     void readmeNamesTheFeaturesThatAreReadAndNotServed() throws IOException {
         String features = section("## Features");
         for (Unserved.Feature feature : Unserved.Feature.values()) {
-            assertThat(features).contains(feature.toString().replaceFirst("^the |rate limiting", "").strip());
+            assertThat(features)
+                    .contains(feature.toString()
+                            .replaceFirst("^the |rate limiting", "")
+                            .strip());
         }
         assertThat(features).contains("rate limits");
     }
 
     private static Set<String> listed(int column) throws IOException {
         Set<String> names = new TreeSet<>();
-        for (String row : section(HEADING).lines().filter(line -> line.startsWith("| ")).toList()) {
+        for (String row :
+                section(HEADING).lines().filter(line -> line.startsWith("| ")).toList()) {
             CODE.matcher(row.split("\\|", -1)[column + 1])
                     .results()
                     .map(found -> found.group(1))

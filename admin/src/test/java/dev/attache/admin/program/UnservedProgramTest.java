@@ -53,7 +53,10 @@ class UnservedProgramTest {
 
         Program.Ended served = run(file);
         assertThat(served.exit()).isEqualTo(1);
-        assertThat(served.err()).singleElement().asString().contains("locality_weighted_lb_config: is not served yet")
+        assertThat(served.err())
+                .singleElement()
+                .asString()
+                .contains("locality_weighted_lb_config: is not served yet")
                 .contains("--allow-unserved");
         Program.Ended validated = run(file, "--mode", "validate");
         assertThat(validated.exit()).isZero();
@@ -72,8 +75,9 @@ class UnservedProgramTest {
         for (List<String> mode : List.of(List.<String>of(), List.of("--mode", "validate"))) {
             Program.Ended ended = run(file, mode.toArray(String[]::new));
             assertThat(ended.exit()).isEqualTo(1);
-            assertThat(ended.err()).anySatisfy(line -> assertThat(line)
-                    .contains("access_log.path: " + folders.resolve("a.log") + ": cannot be opened"));
+            assertThat(ended.err())
+                    .anySatisfy(line -> assertThat(line)
+                            .contains("access_log.path: " + folders.resolve("a.log") + ": cannot be opened"));
         }
         assertThat(folders).doesNotExist();
 

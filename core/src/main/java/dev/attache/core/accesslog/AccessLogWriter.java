@@ -106,8 +106,7 @@ public final class AccessLogWriter implements AutoCloseable {
         Object key = key(sink);
         LogSink open = sinks.get(key);
         if (open == null) {
-            open = new LogSink(
-                    key.toString(), target(key), new LogTrouble(dropped, nanoTime), files, this::roomOfEach);
+            open = new LogSink(key.toString(), target(key), new LogTrouble(dropped, nanoTime), files, this::roomOfEach);
             if (closed) {
                 open.close();
             }

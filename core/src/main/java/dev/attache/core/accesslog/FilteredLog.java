@@ -15,11 +15,7 @@ final class FilteredLog implements AccessLog {
     private final Format format;
     private final LogSink sink;
 
-    FilteredLog(
-            @Nullable RuntimeStatus filter,
-            @Nullable GrpcStatusFilter grpcFilter,
-            Format format,
-            LogSink sink) {
+    FilteredLog(@Nullable RuntimeStatus filter, @Nullable GrpcStatusFilter grpcFilter, Format format, LogSink sink) {
         this.filter = filter;
         this.grpcFilter = grpcFilter;
         this.format = format;

@@ -98,8 +98,11 @@ public final class Unserved {
             String found = feature + " (" + names(uses) + ") is not served yet";
             problems.add(
                     feature.protects()
-                            ? ConfigProblem.error(at.source(), at.path(), found, "a configuration without it: it"
-                                    + " protects, so it is never left out silently")
+                            ? ConfigProblem.error(
+                                    at.source(),
+                                    at.path(),
+                                    found,
+                                    "a configuration without it: it" + " protects, so it is never left out silently")
                             : ConfigProblem.unserved(at.source(), at.path(), found));
         });
         return judged(problems, policy);

@@ -68,7 +68,8 @@ final class GraphBuilder {
      * @throws ConfigException when something in the configuration cannot be served; the previous graph is untouched
      */
     ProxyGraph build(ProxyConfig config, @Nullable ProxyGraph previous) {
-        List<ConfigProblem> refused = new ArrayList<>(Unserved.problems(config, new Positions(), Unserved.Policy.REFUSE));
+        List<ConfigProblem> refused =
+                new ArrayList<>(Unserved.problems(config, new Positions(), Unserved.Policy.REFUSE));
         refused.addAll(ConfigChecks.names(config));
         if (!refused.isEmpty()) {
             throw new ConfigException(refused);

@@ -99,7 +99,8 @@ public final class ProxyGraph {
     List<AccessLogConfig> accessLogs() {
         List<AccessLogConfig> logs = new ArrayList<>();
         for (Listener listener : listeners) {
-            listener.chains().forEach(chain -> logs.addAll(chain.entry().config().accessLogs()));
+            listener.chains()
+                    .forEach(chain -> logs.addAll(chain.entry().config().accessLogs()));
         }
         config.admin().ifPresent(admin -> logs.addAll(admin.accessLogs()));
         return logs;

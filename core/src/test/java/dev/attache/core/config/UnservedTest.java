@@ -40,7 +40,8 @@ class UnservedTest {
         Positions positions = new Positions();
         positions.put(listeners.getFirst(), new Source("envoy.yaml", 4, 3), "listeners[0]");
 
-        assertThat(Unserved.problems(ProxyConfig.builder().listeners(listeners).build(), positions, Unserved.Policy.REFUSE))
+        assertThat(Unserved.problems(
+                        ProxyConfig.builder().listeners(listeners).build(), positions, Unserved.Policy.REFUSE))
                 .extracting(ConfigProblem::toString)
                 .containsExactly(
                         "envoy.yaml:4:3: listeners[0]: tracing (listener l0, listener l1, listener l2, listener l3,"
@@ -76,7 +77,9 @@ class UnservedTest {
                         .build())
                 .build();
 
-        assertThat(Unserved.problems(config, new Positions(), Unserved.Policy.LEAVE_OUT)).hasSize(4).noneMatch(ConfigProblem::isError);
+        assertThat(Unserved.problems(config, new Positions(), Unserved.Policy.LEAVE_OUT))
+                .hasSize(4)
+                .noneMatch(ConfigProblem::isError);
 
         ProxyConfig left = Unserved.without(config);
         assertThat(Unserved.features(left)).isEmpty();
@@ -103,7 +106,9 @@ class UnservedTest {
                         .build())
                 .build();
 
-        assertThat(Unserved.problems(config, new Positions(), Unserved.Policy.LEAVE_OUT)).hasSize(1).allMatch(ConfigProblem::isError);
+        assertThat(Unserved.problems(config, new Positions(), Unserved.Policy.LEAVE_OUT))
+                .hasSize(1)
+                .allMatch(ConfigProblem::isError);
         assertThat(Unserved.features(Unserved.without(config))).containsExactly(Unserved.Feature.RATE_LIMIT);
     }
 

@@ -37,10 +37,7 @@ final class CodecOptions {
 
     /** Takes what is always so here, or never. */
     static void ignoreHarmless(Section options) {
-        options.ignore(
-                "override_stream_error_on_invalid_http_message",
-                "use_balsa_parser",
-                "allow_custom_methods");
+        options.ignore("override_stream_error_on_invalid_http_message", "use_balsa_parser", "allow_custom_methods");
         options.unservedUnless(true, "allow_absolute_url");
         options.unserved("ignore_http_11_upgrade");
         options.unsupportedUnlessFalse("allow_chunked_length", "send_fully_qualified_url");

@@ -59,9 +59,7 @@ final class HttpReader {
 
     private static void refuseWhatIsNotServed(Section section) {
         section.ignore(
-                "add_proxy_protocol_connection_state",
-                "append_local_overload",
-                "http1_safe_max_connection_duration");
+                "add_proxy_protocol_connection_state", "append_local_overload", "http1_safe_max_connection_duration");
         section.unserved("typed_header_validation_config");
         section.withoutEffect(
                 "access_log_flush_interval",

@@ -98,8 +98,8 @@ final class ValidationReader {
                 .forEach(matcher -> names.add(SubjectAltNameMatch.any(matcher)));
         for (Section name : section.sections("match_typed_subject_alt_names")) {
             name.unsupported("oid");
-            Optional<Kind> kind = name.required("san_type", "DNS, URI, IP_ADDRESS or EMAIL")
-                    .flatMap(type -> type.choice(KINDS));
+            Optional<Kind> kind =
+                    name.required("san_type", "DNS, URI, IP_ADDRESS or EMAIL").flatMap(type -> type.choice(KINDS));
             Optional<StringMatch> matcher = name.required("matcher", "a string matcher")
                     .map(Value::section)
                     .flatMap(Matchers::string);

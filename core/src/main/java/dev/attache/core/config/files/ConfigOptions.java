@@ -14,8 +14,7 @@ import java.util.Optional;
  * @param strict     a warning refuses the configuration as an error does
  * @param unserved   what is done about what is not served yet; what protects is an error always
  */
-public record ConfigOptions(
-        List<Path> paths, Optional<String> configYaml, boolean strict, Unserved.Policy unserved) {
+public record ConfigOptions(List<Path> paths, Optional<String> configYaml, boolean strict, Unserved.Policy unserved) {
     public ConfigOptions {
         paths = List.copyOf(paths);
     }

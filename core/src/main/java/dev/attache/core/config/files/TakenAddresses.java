@@ -99,7 +99,9 @@ final class TakenAddresses {
         return switch (address) {
             case Address.Pipe pipe -> whole(pipe);
             case Address.Socket socket ->
-                List.of(socket.port(), socket.isIp() ? ip(socket) : socket.host().toLowerCase(Locale.ROOT));
+                List.of(
+                        socket.port(),
+                        socket.isIp() ? ip(socket) : socket.host().toLowerCase(Locale.ROOT));
         };
     }
 

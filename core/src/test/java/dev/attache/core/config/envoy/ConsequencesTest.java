@@ -25,7 +25,8 @@ class ConsequencesTest {
                         + " load_assignment: {endpoints: []}",
             })
     void ofACluster(String members) {
-        assertThat(Bootstraps.read("static_resources: {clusters: [{name: one, " + members + "}]}").told())
+        assertThat(Bootstraps.read("static_resources: {clusters: [{name: one, " + members + "}]}")
+                        .told())
                 .hasSize(1);
     }
 
@@ -38,7 +39,8 @@ class ConsequencesTest {
                 "{match: {prefix: /}, route: {cluster_specifier_plugin: x}}",
                 "{match: {prefix: /}, route: 5}",
                 "{match: 5, route: {cluster: one}}",
-                "{match: {prefix: /}, route: {weighted_clusters: {total_weight: 10, clusters: [{name: a, weight: x}]}}}",
+                "{match: {prefix: /}, route: {weighted_clusters: {total_weight: 10, clusters: [{name: a, weight:"
+                        + " x}]}}}",
                 "{match: {prefix: /, headers: [{name: h, string_match: 5}]}, route: {cluster: one}}",
                 "{match: {safe_regex: 5}, route: {cluster: one}}",
                 "{match: {prefix: /}, direct_response: 5}",

@@ -98,7 +98,8 @@ class EnvoyDownstreamTlsTest {
         DownstreamTlsConfig tls = tls(outcome);
         assertThat(tls.trustedCa()).contains(PemSource.of(Path.of("/ca")));
         assertThat(tls.crl()).contains(PemSource.of(Path.of("/crl")));
-        assertThat(tls.clientNames()).containsExactly(SubjectAltNameMatch.any(new StringMatch.Suffix(".a.test", false)));
+        assertThat(tls.clientNames())
+                .containsExactly(SubjectAltNameMatch.any(new StringMatch.Suffix(".a.test", false)));
     }
 
     @ParameterizedTest

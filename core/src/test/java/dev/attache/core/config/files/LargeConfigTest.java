@@ -53,7 +53,8 @@ class LargeConfigTest {
     void readsManyRoutesOfOneHost() {
         String routes = many(
                 30_000,
-                i -> "{match: {prefix: /, headers: [{name: h, exact_match: v" + i + "}]}, direct_response: {status: 200}},");
+                i -> "{match: {prefix: /, headers: [{name: h, exact_match: v" + i
+                        + "}]}, direct_response: {status: 200}},");
         String text = "static_resources:\n  listeners:\n" + listener("127.0.0.1", routes);
         assertThat(load(text).config().listeners()).hasSize(1);
     }
@@ -65,7 +66,8 @@ class LargeConfigTest {
                 20_000,
                 i -> "  - {name: d" + i + ", load_assignment: {endpoints: [{lb_endpoints: [{endpoint: {address:"
                         + " {socket_address: {address: 127.0.0.1, port_value: 80}}}}]}]}}");
-        String text = "static_resources:\n  listeners:\n" + listener("127.0.0.1", routes) + "\n  clusters:\n" + clusters;
+        String text =
+                "static_resources:\n  listeners:\n" + listener("127.0.0.1", routes) + "\n  clusters:\n" + clusters;
         assertThatThrownBy(() -> load(text))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("unknown cluster c0")

@@ -36,7 +36,8 @@ class RealBootstrapsTest {
         return files(REAL.resolve("bootstrap"), ".envoy.yaml").stream()
                 .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> {
                     Path written = withFiles(file, file.getFileName().toString().replace(".envoy.yaml", ""));
-                    LoadedConfig loaded = ConfigFiles.load(ConfigOptions.of(written).unserved(Unserved.Policy.DEFER));
+                    LoadedConfig loaded =
+                            ConfigFiles.load(ConfigOptions.of(written).unserved(Unserved.Policy.DEFER));
 
                     assertThat(loaded.language()).isEqualTo(Language.ENVOY);
                     assertThat(loaded.config().listeners()).isNotEmpty();

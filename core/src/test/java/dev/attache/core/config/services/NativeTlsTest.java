@@ -58,10 +58,10 @@ class NativeTlsTest {
                 "a",
                 "tls: {certificates: [{certificate: /c, key: /k, ocsp_staple: /o}, {certificate: /c2, key: /k2}],"
                         + " server_names: [A.test, '*.b.test'], client_ca: /ca, require_client_certificate: true,"
-                        + " client_names: [a.test, '*.a.test', 'spiffe://a/*', '*@a.test', '::1'], crl: /crl, crl_of_leaf_only: true,"
-                        + " alpn: [http/1.1], min_version: TLSv1.3, cipher_suites: [S], ecdh_curves: [X25519],"
-                        + " session_tickets: false, session_cache: false, session_timeout: 10m, ocsp_policy: strict,"
-                        + " handshake_timeout: 3s}");
+                        + " client_names: [a.test, '*.a.test', 'spiffe://a/*', '*@a.test', '::1'], crl: /crl,"
+                        + " crl_of_leaf_only: true, alpn: [http/1.1], min_version: TLSv1.3, cipher_suites: [S],"
+                        + " ecdh_curves: [X25519], session_tickets: false, session_cache: false, session_timeout: 10m,"
+                        + " ocsp_policy: strict, handshake_timeout: 3s}");
 
         assertThat(load.problems()).isEmpty();
         assertThat(chain(load, "a").serverNames()).containsExactly("a.test", "*.b.test");
