@@ -45,8 +45,8 @@
  * <tr><td>timeout</td><td>the whole call; required, native 15s</td></tr>
  * <tr><td>idle_timeout</td><td>silence of a stream; 300s</td></tr>
  * <tr><td>service</td><td>key of the catalogue, which gives port and encryption</td></tr>
- * <tr><td>upstream</td><td>host; {@code <service>.discovery.wmnet}. Native: required, also host:port, the path of a unix socket,
- * or a list of them; with a port, service may be left out</td></tr>
+ * <tr><td>upstream</td><td>host; {@code <service>.discovery.wmnet}. Native: required, also host:port, the path of a
+ * unix socket, or a list of them; with a port, service may be left out</td></tr>
  * <tr><td>http_host, xfp</td><td>Host and x-forwarded-proto sent upstream</td></tr>
  * <tr><td>retry</td><td>any field of Envoy's RetryPolicy</td></tr>
  * <tr><td>keepalive</td><td>idle timeout of a pooled connection, which then carries at most 1000 requests; Wikimedia 1h
