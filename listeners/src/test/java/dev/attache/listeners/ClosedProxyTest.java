@@ -109,6 +109,7 @@ class ClosedProxyTest {
 
     /** No deadline would ever end it: the deadlines are closed as well. */
     @Test
+    @SuppressWarnings("try") // To close it twice is what this is about.
     void breaksOffACallThatIsInProgress() throws Exception {
         CountDownLatch reached = new CountDownLatch(1);
         CompletableFuture<Integer> status = new CompletableFuture<>();

@@ -26,16 +26,16 @@ final class NameMatchers {
 
         private boolean dns(CertificateNames names) {
             // An exact pattern is a host name: the certificate may carry it by a wildcard.
-            return match.matcher() instanceof StringMatch.Exact exact
+            return (match.matcher() instanceof StringMatch.Exact exact
                             && names.dns().stream()
-                                    .anyMatch(pattern -> CertificateNames.matches(pattern, exact.value()))
+                                    .anyMatch(pattern -> CertificateNames.matches(pattern, exact.value())))
                     || names.dns().stream().anyMatch(matcher::matches);
         }
 
         private boolean address(CertificateNames names) {
             // An address has several spellings, of which a certificate holds none.
-            return match.matcher() instanceof StringMatch.Exact exact
-                            && names.ip().contains(CertificateNames.address(exact.value()))
+            return (match.matcher() instanceof StringMatch.Exact exact
+                            && names.ip().contains(CertificateNames.address(exact.value())))
                     || names.ip().stream().map(InetAddress::getHostAddress).anyMatch(matcher::matches);
         }
     }

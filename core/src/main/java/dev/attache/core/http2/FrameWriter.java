@@ -31,7 +31,7 @@ final class FrameWriter {
         encoder.setPeerLimit(octets);
     }
 
-    /** A head or trailers, all of which {@link #encodable}. */
+    /** A head or trailers, of which nothing is {@linkplain #unencodable unencodable}. */
     void headers(int stream, Headers fields, boolean endStream) {
         encoder.begin(block);
         encoder.encode(fields, block);

@@ -77,8 +77,11 @@ final class InProcessCalls implements AutoCloseable {
     }
 
     private void close(InProcessCall call, InProcessCall.Hold hold) {
-        end(call);
-        Reference.reachabilityFence(hold);
+        try {
+            end(call);
+        } finally {
+            Reference.reachabilityFence(hold);
+        }
     }
 
     private boolean end(InProcessCall call) {

@@ -77,7 +77,7 @@ public final class JettyCheck {
 
     /** What of a member is not there: its class, or the member; null where it is. */
     private static @Nullable String missing(String member, @Nullable ClassLoader loader) {
-        String[] words = member.split(" ");
+        String[] words = member.split(" ", -1);
         try {
             Class<?> owner = Class.forName(words[0], false, loader);
             return has(owner, words[1], words[2]) ? null : words[0] + "." + words[1];

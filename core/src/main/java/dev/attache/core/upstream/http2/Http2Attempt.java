@@ -63,7 +63,8 @@ final class Http2Attempt {
         this.exchange = exchange;
         this.cancellation = cancellation;
         // A thread of the host application's may be interrupted, and would close what others use.
-        this.stream = connection.session().newStream(exchange.connection() != Exchange.Downstream.IN_PROCESS);
+        boolean ofHost = exchange.connection().equals(Exchange.Downstream.IN_PROCESS);
+        this.stream = connection.session().newStream(!ofHost);
         this.waker = new StreamWaker(stream);
     }
 
