@@ -59,11 +59,10 @@ final class AdminWorkers {
             Thread.currentThread().interrupt();
             return AdminReply.text(503, "closing\n");
         } catch (ExecutionException failed) {
-            switch (failed.getCause()) {
-                case Error error -> throw error;
-                case RuntimeException bug -> throw bug;
-                default -> throw new IllegalStateException(failed);
+            if (failed.getCause() instanceof Error error) {
+                throw error;
             }
+            throw failed.getCause() instanceof RuntimeException bug ? bug : new IllegalStateException(failed);
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.attache.core.config.files.ConfigFiles;
 import dev.attache.core.config.files.ConfigOptions;
 import dev.attache.listeners.Attache;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -31,6 +32,14 @@ final class WarmUp implements Runnable {
 
     /** After as many there is little to gain. */
     private static final int REQUESTS = 2000;
+
+    private static final String REQUEST = """
+        GET /plain HTTP/1.1\r
+        host: localhost\r
+        user-agent: warm-up\r
+        accept: */*\r
+        \r
+        """;
 
     /** Requests on one connection. */
     private static final int ON_ONE_CONNECTION = 20;
@@ -96,12 +105,10 @@ final class WarmUp implements Runnable {
     }
 
     private int onOneConnection(int port, int before) throws IOException {
-        ByteBuffer request = ByteBuffer.wrap(
-                ("GET /plain HTTP/1.1\r\nhost: localhost\r\nuser-agent: warm-up\r\n" + "accept: */*\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII));
+        ByteBuffer request = ByteBuffer.wrap(REQUEST.getBytes(StandardCharsets.US_ASCII));
         ByteBuffer answer = ByteBuffer.allocate(1024);
         int requests = 0;
-        try (SocketChannel channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", port))) {
+        try (SocketChannel channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
             while (requests < ON_ONE_CONNECTION && goesOn(before + requests)) {
                 channel.write(request.rewind());
                 if (channel.read(answer.clear()) < 0) {

@@ -103,7 +103,7 @@ public final class Descriptors {
         try {
             return Files.readAllLines(LIMITS).stream()
                     .filter(line -> line.startsWith(LIMIT))
-                    .map(line -> line.substring(LIMIT.length()).strip().split("\\s+", -1)[0])
+                    .map(line -> line.substring(LIMIT.length()).strip().split("\\s+", 2)[0])
                     .map(Descriptors::number)
                     .flatMapToLong(OptionalLong::stream)
                     .findFirst()
