@@ -47,13 +47,15 @@ public class Host {
                         .build())
                 .listener(ListenerConfig.http(
                                 Address.loopback(0),
-                                HttpConfig.forwarding("host", ForwardConfig.to("host").build())
+                                HttpConfig.forwarding(
+                                                "host", ForwardConfig.to("host").build())
                                         .build())
                         .build())
                 .build();
         try (Attache proxy = Attache.builder(config).start();
                 HttpClient client = HttpClient.newHttpClient()) {
-            var bound = (InetSocketAddress) proxy.listeners().getFirst().addresses().getFirst();
+            var bound =
+                    (InetSocketAddress) proxy.listeners().getFirst().addresses().getFirst();
             URI hello = URI.create("http://127.0.0.1:" + bound.getPort() + "/hello?x=%C3%A9");
             var answer = client.send(HttpRequest.newBuilder(hello).build(), HttpResponse.BodyHandlers.ofString());
             System.out.println("over the socket: " + answer.statusCode() + " " + answer.body());

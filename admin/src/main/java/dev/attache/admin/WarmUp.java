@@ -108,7 +108,8 @@ final class WarmUp implements Runnable {
         ByteBuffer request = ByteBuffer.wrap(REQUEST.getBytes(StandardCharsets.US_ASCII));
         ByteBuffer answer = ByteBuffer.allocate(1024);
         int requests = 0;
-        try (SocketChannel channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+        try (SocketChannel channel =
+                SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
             while (requests < ON_ONE_CONNECTION && goesOn(before + requests)) {
                 channel.write(request.rewind());
                 if (channel.read(answer.clear()) < 0) {

@@ -52,18 +52,30 @@ class AnotherJettyIT {
         String classPath = classPath(jars(host, target));
         Path classes = Files.createDirectories(target.resolve("classes"));
         int compiled = ToolProvider.getSystemJavaCompiler()
-                .run(null, null, null, "-proc:none", "-parameters", "-d", classes.toString(), "-cp", classPath,
+                .run(
+                        null,
+                        null,
+                        null,
+                        "-proc:none",
+                        "-parameters",
+                        "-d",
+                        classes.toString(),
+                        "-cp",
+                        classPath,
                         host.resolve("Host.java").toString());
         assertThat(compiled).isZero();
 
         Path log = target.resolve("host.log");
-        int exit = run(log, target, List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                classes + File.pathSeparator + classPath,
-                "host.Host"));
+        int exit = run(
+                log,
+                target,
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        classes + File.pathSeparator + classPath,
+                        "host.Host"));
 
         assertThat(Files.readString(log))
                 .contains("host: Jetty 12.0.", "over the socket: 200 hello", "in process: 200");
@@ -77,15 +89,20 @@ class AnotherJettyIT {
         if (!Files.exists(done)) {
             String maven = System.getProperty("maven.home", "");
             Path log = target.resolve("maven.log");
-            int exit = run(log, target, List.of(
-                    maven.isEmpty() ? "mvn" : Path.of(maven, "bin", "mvn").toString(),
-                    "-B",
-                    "-q",
-                    "-f",
-                    host.resolve("pom.xml").toString(),
-                    COPY,
-                    "-DincludeScope=runtime",
-                    "-DoutputDirectory=" + jars));
+            int exit = run(
+                    log,
+                    target,
+                    List.of(
+                            maven.isEmpty()
+                                    ? "mvn"
+                                    : Path.of(maven, "bin", "mvn").toString(),
+                            "-B",
+                            "-q",
+                            "-f",
+                            host.resolve("pom.xml").toString(),
+                            COPY,
+                            "-DincludeScope=runtime",
+                            "-DoutputDirectory=" + jars));
             if (exit != 0) {
                 abort("the jars of this host cannot be had: " + Files.readString(log));
             }
