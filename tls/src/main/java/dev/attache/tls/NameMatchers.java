@@ -14,10 +14,10 @@ final class NameMatchers {
     private record Compiled(SubjectAltNameMatch match, StringMatcher matcher) {
 
         boolean accepts(CertificateNames names) {
-            return looksAt(Kind.DNS) && dns(names)
-                    || looksAt(Kind.IP_ADDRESS) && address(names)
-                    || looksAt(Kind.URI) && names.uris().stream().anyMatch(matcher::matches)
-                    || looksAt(Kind.EMAIL) && names.mails().stream().anyMatch(matcher::matches);
+            return (looksAt(Kind.DNS) && dns(names))
+                    || (looksAt(Kind.IP_ADDRESS) && address(names))
+                    || (looksAt(Kind.URI) && names.uris().stream().anyMatch(matcher::matches))
+                    || (looksAt(Kind.EMAIL) && names.mails().stream().anyMatch(matcher::matches));
         }
 
         private boolean looksAt(Kind kind) {
