@@ -123,6 +123,9 @@ final class HeadBuilder implements FieldSink {
                 head.method = value;
             }
             case ":scheme" -> {
+                if (!isScheme(value)) {
+                    return ":scheme " + printable(value);
+                }
                 before = head.scheme;
                 head.scheme = value;
             }
@@ -208,6 +211,18 @@ final class HeadBuilder implements FieldSink {
 
     private static boolean isBlank(char c) {
         return c == ' ' || c == '\t';
+    }
+
+    /** RFC 3986, 3.1; an empty one is told of at the end. */
+    private static boolean isScheme(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            if (!letter && (i == 0 || !((c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.'))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isNumber(String value) {
